@@ -1,0 +1,1 @@
+"""The library: two SQLite files and a folder of prepared pictures that all processes share."""

@@ -1,0 +1,35 @@
+"""A photo: an approved item that was fetched, verified, decoded, re-encoded and measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from player.units import Digest, Size
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Photo:
+    """What a show needs to know of a picture in the library. Having one is no right to draw it: ask at every cut."""
+
+    key: int
+    """Row in the library; never used again for another photo."""
+    source: str
+    item: str
+    picture: Digest
+    """Names the prepared picture's file."""
+    tile: Digest
+    """Names the file of its mosaic tile."""
+    size: Size
+    """Of the prepared picture."""
+    tile_size: Size
+    focal: tuple[float, float] | None = None
+    """x, y in -1..1 from the middle, y up."""
+    caption: str = ""
+    credit: str = ""
+    language: str = ""
+    country: str = ""
+
+    @property
+    def is_portrait(self) -> bool:
+        """Whether it is taller than wide, so that two may stand side by side."""
+        return self.size.height > self.size.width

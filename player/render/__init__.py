@@ -1,0 +1,1 @@
+"""Drawing scenes onto a canvas. Knows nothing of feeds, files, windows or time."""

@@ -1,0 +1,111 @@
+"""Slides: photos or words that fill the canvas together. Content only; where it stands is the layout's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from player.library.photo import Photo
+from player.units import Nanos, Size
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """ "We Remember" in one language."""
+
+    text: str
+    language: str
+    """BCP 47 tag."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoSlide:
+    """One photo, whole, with the words beside or below it; on it only when it has the canvas's own shape."""
+
+    photo: Photo
+    phrase: Phrase
+    second: Phrase | None = None
+    """The words once more, smaller, in another language, where there is room."""
+    hashtag: str = "#WeRemember"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairSlide:
+    """Two portraits side by side."""
+
+    photos: tuple[Photo, Photo]
+    phrase: Phrase
+    hashtag: str = "#WeRemember"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many took part, as of a slide's cue."""
+
+    photos: int
+    countries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MosaicSlide:
+    """Many photos as tiles, in reading order; fewer than *columns* times *rows* when there are no more."""
+
+    photos: tuple[Photo, ...]
+    columns: int
+    rows: int
+    phrase: Phrase
+    tally: Tally | None = None
+    hashtag: str = "#WeRemember"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordsSlide:
+    """Words alone."""
+
+    phrase: Phrase
+    second: Phrase | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactSlide:
+    """A sentence with its source and a code that leads to it."""
+
+    text: str
+    language: str
+    source: str
+    link: str
+
+
+Slide: TypeAlias = PhotoSlide | PairSlide | MosaicSlide | WordsSlide | FactSlide
+
+
+def photos_of(slide: Slide) -> tuple[Photo, ...]:
+    """Return every photo on *slide*, in order."""
+    match slide:
+        case PhotoSlide(photo=photo):
+            return (photo,)
+        case PairSlide(photos=photos) | MosaicSlide(photos=photos):
+            return photos
+        case WordsSlide() | FactSlide():
+            return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The canvas that slides are laid out on."""
+
+    canvas: Size
+    margin: float = 0.06
+    """Safe margin on all sides, in U = 0.75 * sqrt(width * height), which is the height at 16:9."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a slide moves through its cue."""
+
+    length: Nanos
+    """From its own start to the next slide's: the fade in, then the hold."""
+    fade: Nanos
+    """Of the fade in; the fade out is the next slide's."""
+    still: bool = False
+    """Nothing but fades moves."""
