@@ -1,0 +1,171 @@
+"""JSON Feed 1.1 with ``_we_remember``: bytes of one page in, a Page out (https://www.jsonfeed.org/version/1.1/).
+
+One bad item never fails the rest: it is left out with a line that says why. What concerns the whole feed (its withdrawals, its
+sequence, how many must approve) is either understood or the page is refused, for then nothing is confirmed.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Final, cast
+
+from player.errors import FeedError
+from player.feed import loose
+from player.feed.address import plain
+from player.feed.entry import Heritage, authors, entry
+from player.feed.item import Item, Page, Withdrawal
+from player.feed.once import each_once, withdrawals_once
+from player.feed.place import absolute
+from player.feed.text import clean, language_tag, shown, usable_id
+
+VERSIONS: Final = frozenset({"https://jsonfeed.org/version/1", "https://jsonfeed.org/version/1.1"})
+SCHEMA: Final = 1  # of _we_remember; a later one may mean other things by the same words
+MAX_ITEMS: Final = 50_000  # on one page; 4 MB hold fewer useful ones
+MAX_LINES: Final = 200  # of complaint about one page; the next ones say the same
+MAX_REASON: Final = 80  # characters
+_LONG_NUMBER: Final = (
+    18  # digits; longer ones are kept as text, for turning them into numbers costs time that grows with the square
+)
+
+
+def parse(body: bytes, *, url: str) -> Page:
+    """Return the page that *body* holds.
+
+    Args:
+        body: As fetched, already bounded in size.
+        url: Where it was fetched from, or the absolute path of a local feed; relative addresses start there.
+
+    Raises:
+        FeedError: The page as a whole cannot be believed.
+    """
+    feed = _document(body, url)
+    version = loose.text(feed.get("version"))
+    if version not in VERSIONS:
+        raise FeedError(f"{plain(url)}: not a JSON Feed 1.1 (its version says {shown(version)})")
+    ours = _ours(feed, url)
+    lines: list[str] = []
+    gone = _withdrawn(ours.get("withdrawn"), url, lines)
+    items = _items(feed, url, lines, gone)
+    once, contradictions = each_once(items, gone)
+    lines += contradictions
+    return Page(
+        items=once,
+        withdrawn=withdrawals_once(gone),
+        discarded=_bounded(lines),
+        next_url=_next_url(feed.get("next_url"), url),
+        complete=ours.get("complete") is True,
+        sequence=_number(ours, "sequence", url, least=0),
+        generated_at=loose.moment(ours.get("generated_at")),
+        lease_s=_lease(ours, url),
+        min_approvals=_number(ours, "min_approvals", url, least=0),
+        halt=ours.get("halt") not in (None, False),
+        expired=feed.get("expired") not in (None, False),
+    )
+
+
+def _document(body: bytes, url: str) -> dict[str, object]:
+    start = body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not start:
+        raise FeedError(f"{plain(url)}: empty")
+    if start.startswith(b"<"):
+        raise FeedError(
+            f"{plain(url)}: a web page or XML where a JSON Feed should be; is it a log-in page, or the wrong address?"
+        )
+    try:
+        read: object = json.loads(body, parse_int=_whole, parse_constant=_nothing)
+    except RecursionError as error:
+        raise FeedError(f"{plain(url)}: brackets nested too deeply") from error
+    except ValueError as error:
+        reason = f"line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else "not text in UTF-8"
+        raise FeedError(f"{plain(url)}: not JSON ({reason})") from error
+    if not isinstance(read, dict):
+        raise FeedError(f"{plain(url)}: JSON, but not a JSON Feed")
+    return cast("dict[str, object]", read)
+
+
+def _whole(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _LONG_NUMBER else digits
+
+
+def _nothing(_: str) -> None:
+    """NaN and the infinities, which are not JSON."""
+
+
+def _ours(feed: dict[str, object], url: str) -> dict[str, object]:
+    ours = feed.get("_we_remember")
+    if ours is None:
+        return {}
+    if not isinstance(ours, dict):
+        raise FeedError(f"{plain(url)}: _we_remember is not an object")
+    ours = cast("dict[str, object]", ours)
+    if ours.get("schema", SCHEMA) != SCHEMA:
+        raise FeedError(f"{plain(url)}: _we_remember has a schema that this version does not know; update the player")
+    return ours
+
+
+def _items(feed: dict[str, object], url: str, lines: list[str], gone: list[Withdrawal]) -> list[Item]:
+    listed = feed.get("items")
+    if not isinstance(listed, list):
+        raise FeedError(f"{plain(url)}: a JSON Feed without a list of items")
+    if len(cast("list[object]", listed)) > MAX_ITEMS:
+        raise FeedError(f"{plain(url)}: more than {MAX_ITEMS:,} items on one page; use next_url")
+    heritage = Heritage(url, authors(feed), language_tag(loose.text(feed.get("language"))))
+    items: list[Item] = []
+    for number, value in enumerate(cast("list[object]", listed), start=1):
+        match entry(value, heritage, lines, f"item {number}"):
+            case Item() as item:
+                items.append(item)
+            case Withdrawal() as withdrawal:
+                gone.append(withdrawal)
+            case None:
+                pass
+    return items
+
+
+def _withdrawn(value: object, url: str, lines: list[str]) -> list[Withdrawal]:
+    """The feed's list of withdrawals. A list that is none is no "nothing withdrawn": the page is refused."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise FeedError(f"{plain(url)}: _we_remember.withdrawn is not a list")
+    gone: list[Withdrawal] = []
+    for number, each in enumerate(cast("list[object]", value), start=1):
+        said = loose.record(each)
+        name = loose.identity(said.get("id") if said else each)
+        if name is None or not usable_id(name):
+            lines.append(f"withdrawal {number}: no usable id")
+            continue
+        gone.append(Withdrawal(name, clean(loose.text(said.get("reason")), MAX_REASON), loose.moment(said.get("at"))))
+    return gone
+
+
+def _next_url(value: object, url: str) -> str | None:
+    """The next page. One that cannot be followed refuses this page: the rest of the feed would look withdrawn."""
+    if value is None or value == "":
+        return None
+    there = absolute(value, url) if isinstance(value, str) else None
+    if there is None:
+        raise FeedError(f"{plain(url)}: its next_url cannot be followed")
+    return there
+
+
+def _number(ours: dict[str, object], key: str, url: str, *, least: int) -> int | None:
+    value = ours.get(key)
+    number = loose.whole(value, least)
+    if value is not None and number is None:
+        raise FeedError(f"{plain(url)}: _we_remember.{key} is not a whole number")
+    return number
+
+
+def _lease(ours: dict[str, object], url: str) -> float | None:
+    value = ours.get("lease_s")
+    lease_s = loose.real(value)
+    if value is not None and (lease_s is None or lease_s <= 0):
+        raise FeedError(f"{plain(url)}: _we_remember.lease_s is not a number of seconds")
+    return lease_s
+
+
+def _bounded(lines: list[str]) -> tuple[str, ...]:
+    if len(lines) <= MAX_LINES:
+        return tuple(lines)
+    return (*lines[:MAX_LINES], f"and {len(lines) - MAX_LINES:,} more")

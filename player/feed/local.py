@@ -1,0 +1,109 @@
+"""Local feeds and folders as a Fetcher: regular files inside the source's own folder, bounded, and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from pathlib import Path
+from typing import Final
+
+from player.clock import Clock
+from player.errors import NetworkError
+from player.feed.address import AddressPolicy, is_web
+from player.feed.fetch import Fetcher, HttpFetcher, Response
+from player.feed.item import Validators
+from player.units import Seconds
+
+_FLAGS: Final = (
+    os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW
+)  # without NONBLOCK, opening a named pipe waits for ever
+
+
+class LocalFetcher:
+    """Reads files of one folder. A link may lead about inside the folder, never out of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def get(
+        self,
+        url: str,
+        *,
+        limit_bytes: int,
+        deadline_s: Seconds,
+        validators: Validators | None = None,
+        identity: bool = False,
+    ) -> Response:
+        """See ``Fetcher.get``; *url* is a path. The ETag is the hash of the content, so "unchanged" is exact."""
+        del deadline_s, identity  # a local disk has no protocol to say either to
+        body = self._read(url, limit_bytes)
+        etag = f'"{hashlib.sha256(body).hexdigest()}"'
+        if validators is not None and validators.etag == etag:
+            return Response(304, b"", etag, url=url)
+        return Response(200, body, etag, url=url)
+
+    def _read(self, path: str, limit: int) -> bytes:
+        try:
+            real = os.path.realpath(path, strict=True)
+            if not Path(real).is_relative_to(os.path.realpath(self._folder, strict=True)):
+                raise NetworkError(f"{path}: lies outside the source's own folder")
+            with open(os.open(real, _FLAGS), "rb") as file:  # noqa: PTH123  Path.open takes no flags
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise NetworkError(f"{path}: not a file")
+                body = file.read(limit + 1)
+        except (OSError, ValueError) as error:
+            raise NetworkError(f"{path}: cannot be read ({error.strerror if isinstance(error, OSError) else error})") from error
+        if len(body) > limit:
+            raise NetworkError(f"{path}: larger than {limit:,} bytes")
+        return body
+
+
+class SourceFetcher:
+    """What one source may ask: its own files when it is local, and the web under its policy."""
+
+    def __init__(self, web: Fetcher, local: Fetcher | None = None) -> None:
+        self._web = web
+        self._local = local
+
+    def get(
+        self,
+        url: str,
+        *,
+        limit_bytes: int,
+        deadline_s: Seconds,
+        validators: Validators | None = None,
+        identity: bool = False,
+    ) -> Response:
+        """See ``Fetcher.get``."""
+        fetcher = self._web if is_web(url) else self._local
+        if fetcher is None:
+            raise NetworkError(f"{url}: a feed from the web cannot name local files")
+        return fetcher.get(url, limit_bytes=limit_bytes, deadline_s=deadline_s, validators=validators, identity=identity)
+
+
+def fetcher_for(
+    url: str,
+    *,
+    clock: Clock,
+    allow: tuple[str, ...] = (),
+    proxy: str | None = None,
+    ca_file: str | None = None,
+) -> Fetcher:
+    """Return what fetches the pages and photos of one source.
+
+    Args:
+        url: The source's own URL; or the absolute path of a local feed's file or of a folder of pictures.
+        clock: Measures deadlines.
+        allow: ``network.allow``: hosts, or hosts with a port, that may lie inside this network.
+        proxy: ``network.proxy``.
+        ca_file: ``network.ca_file``: the authorities that count instead of the usual ones.
+
+    Raises:
+        OperatorError: *ca_file* cannot be used.
+    """
+    if is_web(url):
+        return SourceFetcher(HttpFetcher(AddressPolicy(url, allow), clock=clock, proxy=proxy, ca_file=ca_file))
+    path = Path(url)
+    web = HttpFetcher(AddressPolicy(allow=allow), clock=clock, proxy=proxy, ca_file=ca_file)
+    return SourceFetcher(web, LocalFetcher(path if path.is_dir() else path.parent))
