@@ -26,6 +26,14 @@ class PictureError(PublisherError):
     """A picture is refused; the message says why, in words for `weremember photos`."""
 
 
+class InterruptedPictureError(PictureError):
+    """The worker did not survive this picture: perhaps the picture's fault, perhaps the machine's. Refused the second time."""
+
+
+class WorkerError(WeRememberError):
+    """A process of ours could not be started or was stopped. No picture's fault; tried again later."""
+
+
 class NetworkError(WeRememberError):
     """The network or a server failed. Confirms nothing and withdraws nothing; tried again later."""
 
@@ -36,3 +44,7 @@ class LibraryError(WeRememberError):
 
 class OrdersLostError(LibraryError):
     """The file that remembers withdrawals cannot be read: only core photos and the plate may be shown."""
+
+
+class DrawError(WeRememberError):
+    """We must mend this: a scene asks for what was not prepared, or cannot be drawn. The last picture stays."""

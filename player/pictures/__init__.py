@@ -1,0 +1,5 @@
+"""Pictures: from the bytes of a stranger to two clean JPEGs, decoded where nothing can get out.
+
+`prepare` and `pool` are the door. One worker process per picture (`worker`, held by `sandbox`) decodes and answers raw pixels;
+this side (`child`, `prepare`) checks them against what they must be and encodes. No import here: the worker's start is timed.
+"""

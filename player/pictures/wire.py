@@ -1,0 +1,110 @@
+"""What the two ends of a picture worker's pipes agree on: limits, shapes, headers.
+
+The worker imports this too, so it stays small and free of slow imports. The parent sends REQUEST and the picture; the worker
+answers HELLO once it is confined, then ANSWER, then (when all is well) the picture's RGB and the tile's RGB, and nothing more.
+"""
+
+from __future__ import annotations
+
+import struct
+from enum import IntEnum
+from typing import Final, NamedTuple
+
+from player.units import Size
+
+MAX_BYTES: Final = 64 * 1024 * 1024  # fetching stops at 25 MB; a folder is not fetched, and no camera writes more than this
+MAX_PIXELS: Final = 50_000_000  # a 48 MP phone photo passes; three 4K walls side by side are 25 MP
+MIN_SIDE: Final = 64  # pixels; less is an icon or a tracking pixel, and would be a smear on a wall
+MAX_ASPECT: Final = 8  # longer side to shorter; a phone's panorama is at most 7 to 1, a line of pixels is no photo
+MAX_DETAIL: Final = 160  # bytes of the decoder's own words, enough for one line
+
+MAGIC: Final = b"WRP1"
+REQUEST: Final = struct.Struct("!4sB4IQ")  # magic, format, bounds, tile bounds, bytes of the picture
+HELLO: Final = struct.Struct("!4sB")  # magic, level of confinement
+ANSWER: Final = struct.Struct(f"!4sB6IQ{MAX_DETAIL}s")  # magic, verdict, original, picture, tile, hash or megapixels, detail
+PRINTABLE: Final = range(0x20, 0x7F)  # of ASCII: what cannot harm a terminal or a log
+CHANNELS: Final = 3  # red, green, blue, one byte each
+
+
+class Format(IntEnum):
+    """The formats that are decoded."""
+
+    JPEG = 1
+    PNG = 2
+    WEBP = 3
+    GIF = 4
+    AVIF = 5
+    HEIC = 6
+
+
+class Verdict(IntEnum):
+    """What the worker says of a picture."""
+
+    FINE = 0
+    UNREADABLE = 1
+    TRUNCATED = 2
+    TOO_LARGE = 3
+    TOO_SMALL = 4
+    TOO_LONG = 5
+    OUT_OF_MEMORY = 6
+
+
+class Level(IntEnum):
+    """How far a worker could be confined; each includes those before it."""
+
+    NONE = 0
+    LIMITS = 1  # memory, processor time, no new descriptors, no files written, no children
+    NO_NEW_PRIVILEGES = 2  # and no program it might start could gain rights
+
+
+class Request(NamedTuple):
+    """What the parent wants made of the picture that follows."""
+
+    format: Format
+    bounds: Size
+    tile_bounds: Size
+    length: int
+
+    def pack(self) -> bytes:
+        """Return the header that is sent ahead of the picture."""
+        return REQUEST.pack(MAGIC, self.format, *self.bounds, *self.tile_bounds, self.length)
+
+    @classmethod
+    def unpack(cls, header: bytes) -> Request:
+        """Read a header; struct.error or ValueError when it is none."""
+        magic, form, width, height, tile_width, tile_height, length = REQUEST.unpack(header)
+        if magic != MAGIC:
+            raise ValueError("not a request")
+        return cls(Format(form), Size(width, height), Size(tile_width, tile_height), length)
+
+
+class Answer(NamedTuple):
+    """What the worker says; all of it unproven to the parent."""
+
+    verdict: Verdict
+    original: Size = Size(0, 0)
+    picture: Size = Size(0, 0)
+    tile: Size = Size(0, 0)
+    number: int = 0
+    """The perceptual hash of a picture that is fine; the pixels of one that has too many."""
+    detail: str = ""
+
+    def pack(self) -> bytes:
+        """Return the fixed header that precedes the pixels."""
+        detail = self.detail.encode("ascii", "replace")[:MAX_DETAIL]
+        return ANSWER.pack(MAGIC, self.verdict, *self.original, *self.picture, *self.tile, self.number, detail)
+
+    @classmethod
+    def unpack(cls, header: bytes) -> Answer:
+        """Read a header, cleaning its text to printable ASCII; struct.error or ValueError when it is none."""
+        magic, verdict, ow, oh, pw, ph, tw, th, number, raw = ANSWER.unpack(header)
+        if magic != MAGIC:
+            raise ValueError("not an answer")
+        detail = "".join(chr(byte) for byte in raw if byte in PRINTABLE).strip()
+        return cls(Verdict(verdict), Size(ow, oh), Size(pw, ph), Size(tw, th), number, detail)
+
+
+def contain(size: Size, bounds: Size) -> Size:
+    """Return the largest size of the shape of *size* that fits *bounds*, whole pixels; never larger than *size*."""
+    scale = min(1.0, bounds.width / size.width, bounds.height / size.height)
+    return Size(max(1, round(size.width * scale)), max(1, round(size.height * scale)))
