@@ -1,0 +1,200 @@
+"""The CPU renderer: moving pictures as planes, ink in full colour on top, and a still picture drawn once.
+
+Photos, grounds and scrims are mixed as luma and chroma and converted at the end; a canvas whose grounds are all fills
+is filled in RGB and only the figures on it are converted, so that a fill is exactly its colour in every frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+
+import cv2
+import numpy as np
+
+from player.errors import DrawError
+from player.render.desk import Desk
+from player.render.ink import Coverer, Patch, lay_patch
+from player.render.planes import Box, Planes, blank, box_of, even, mix, part_to_bgra, to_bgra, wipe
+from player.render.prepared import Prepared, prepare
+from player.render.protocol import Image
+from player.render.raster import Scratch
+from player.show.scene import Composition, Fill, Ink, Layer, Scene
+from player.units import Digest, Size
+
+_FULL = 0.9995
+"""Weights of a layer and what fades into it add up to one, but for rounding; less than half a code is missing here."""
+
+
+class CpuRenderer:
+    """Draws scenes into an array. `prepare` and `release` may be called from any thread, `draw` from one.
+
+    *threads* is how many cores a frame may use. OpenCV's share of it is a setting of the whole process; but it zooms on
+    one core only, so that the layers of a fade are put together side by side in threads of our own, idle in between.
+    """
+
+    def __init__(self, canvas: Size, letters: Coverer, threads: int = 1) -> None:
+        cv2.setNumThreads(threads)
+        self._canvas = canvas
+        self._letters = letters
+        self._known: dict[Composition, Prepared] = {}
+        self._hands = ThreadPoolExecutor(threads, "render") if threads > 1 else None
+        self._is_stale = False
+        self._desks = [Desk(canvas)]
+        self._mixed: Planes | None = None
+        self._scratch = Scratch()
+        wide = even(canvas)
+        self._wide: Image = np.full((wide.height, wide.width, 4), 255, np.uint8)
+        self._drawn: Image = self._wide if wide == canvas else np.full((canvas.height, canvas.width, 4), 255, np.uint8)
+
+    def prepare(self, composition: Composition, photos: dict[Digest, Image]) -> None:
+        """Do ahead all that drawing *composition* needs; *photos* are decoded RGB pictures, not kept.
+
+        Raises:
+            DrawError: it is laid out for another canvas, a photo is missing or no RGB picture, or a code does not fit.
+        """
+        if composition.canvas != self._canvas:
+            raise DrawError(f"A composition for {composition.canvas} cannot be drawn on a canvas of {self._canvas}.")
+        if composition not in self._known:
+            self._known[composition] = prepare(composition, photos, self._letters)
+
+    def release(self, composition: Composition) -> None:
+        """Forget *composition*; frames in the making forget its pixels when the next scene is drawn."""
+        self._known.pop(composition, None)
+        self._is_stale = True
+
+    def draw(self, scene: Scene) -> Image:
+        """Draw *scene*; BGRA, height x width x 4, contiguous, valid until the next call.
+
+        Raises:
+            DrawError: a composition was not prepared (or was released), or the scene is empty or for another canvas.
+        """
+        if scene.canvas != self._canvas or not scene.layers:
+            raise DrawError(f"A scene for {scene.canvas} with {len(scene.layers)} layers has no place on {self._canvas}.")
+        if self._is_stale:
+            self._forget()
+        layers = _visible(scene.layers)
+        ready = [self._ready(layer.composition) for layer in layers]
+        if len(layers) == 1 and layers[0].at_rest and ready[0].rest is not None and layers[0].figures == ready[0].last:
+            np.copyto(self._drawn, ready[0].rest)
+            return self._drawn
+        weights = _weights(layers)
+        self._draw_pictures(layers, ready, weights)
+        if self._drawn is not self._wide:
+            np.copyto(self._drawn, self._wide[: self._canvas.height, : self._canvas.width])
+        for patch, weight in _inks(ready, weights):
+            lay_patch(patch, weight, self._drawn, self._scratch)
+        return self._drawn
+
+    def _ready(self, composition: Composition) -> Prepared:
+        for desk in self._desks:  # hashing a mosaic takes longer than drawing a line, and most frames ask for the same
+            if desk.prepared is not None and desk.prepared.composition is composition:
+                return desk.prepared
+        found = self._known.get(composition)
+        if found is None:
+            raise DrawError("A scene asks for a composition that was not prepared.")
+        return found
+
+    def _forget(self) -> None:
+        """Blacken whatever may hold pixels of compositions that were released."""
+        self._is_stale = False
+        for desk in self._desks:
+            desk.wipe_scratch()
+            if desk.prepared is None or desk.prepared.composition not in self._known:
+                desk.clear()
+        self._scratch.wipe()
+        if self._mixed is not None:
+            wipe(self._mixed)
+
+    def _draw_pictures(self, layers: Sequence[Layer], ready: Sequence[Prepared], weights: Sequence[float]) -> None:
+        """Draw everything but ink onto the wide canvas."""
+        fills = [each.composition.ground.colour for each in ready if isinstance(each.composition.ground, Fill)]
+        if len(fills) < len(ready):
+            to_bgra(self._planes(layers, ready), self._wide)
+            return
+        colour = np.rint(np.array(weights) @ np.array(fills, np.float64)).astype(np.uint8)
+        pixel = np.array([*colour[::-1], 255], np.uint8).view(np.uint32)
+        self._wide.view(np.uint32).fill(pixel.item())
+        boxes = self._boxes(layers, ready)
+        if boxes:
+            planes = self._planes(layers, ready)
+            for box in boxes:
+                part_to_bgra(planes, box, self._wide)
+
+    def _boxes(self, layers: Sequence[Layer], ready: Sequence[Prepared]) -> set[Box]:
+        """Return where something lies on the grounds."""
+        places = (figure.place for layer in layers for figure in layer.figures if figure.opacity > 0)
+        boxes = {box for place in places if (box := box_of(place, self._canvas)) is not None}
+        boxes.update(shade.box for each in ready for shade in each.shades)
+        if not boxes:
+            return boxes
+        largest = max(boxes, key=lambda box: (box.right - box.left) * (box.bottom - box.top))
+        return {box for box in boxes if box is largest or not _holds(largest, box)}
+
+    def _planes(self, layers: Sequence[Layer], ready: Sequence[Prepared]) -> Planes:
+        """Put each layer together on a desk, and fade them into one."""
+        desks = self._seated(ready)
+        self._compose(desks, layers, ready)
+        if len(desks) == 1:
+            return desks[0].planes
+        if self._mixed is None:
+            self._mixed = blank(self._canvas)
+        below = desks[0].planes
+        for desk, layer in zip(desks[1:], layers[1:], strict=True):
+            mix(below, desk.planes, layer.opacity, self._mixed)
+            below = self._mixed
+        return below
+
+    def _compose(self, desks: Sequence[Desk], layers: Sequence[Layer], ready: Sequence[Prepared]) -> None:
+        """Put each layer together on its desk: one after another, or at the same time when there are cores for it."""
+        jobs = [(desk, each, layer.figures) for desk, each, layer in zip(desks, ready, layers, strict=True)]
+        if self._hands is None or len(jobs) == 1:
+            for desk, each, figures in jobs:
+                desk.compose(each, figures)
+            return
+        futures = [self._hands.submit(desk.compose, each, figures) for desk, each, figures in jobs]
+        wait(futures)  # all of them, before one that failed is reported: no desk may be at work when the next frame begins
+        for future in futures:
+            future.result()
+
+    def _seated(self, ready: Sequence[Prepared]) -> list[Desk]:
+        """Give each layer a desk: the one it lies on already, or one that nobody needs."""
+        while len(self._desks) < len(ready):
+            self._desks.append(Desk(self._canvas))
+        free = list(self._desks)
+        seats: list[Desk | None] = []
+        for each in ready:
+            seat = next((desk for desk in free if desk.prepared is each), None)
+            if seat is not None:
+                free.remove(seat)
+            seats.append(seat)
+        return [seat or free.pop() for seat in seats]
+
+
+def _visible(layers: Sequence[Layer]) -> Sequence[Layer]:
+    """Leave out what is wholly transparent, and what lies under something opaque."""
+    first = max((k for k, layer in enumerate(layers) if layer.opacity >= 1), default=0)
+    return [layers[first], *(layer for layer in layers[first + 1 :] if layer.opacity > 0)]
+
+
+def _weights(layers: Sequence[Layer]) -> list[float]:
+    """Return each layer's share in the picture; they add up to one."""
+    weights: list[float] = []
+    left = 1.0
+    for layer in reversed(layers[1:]):
+        weights.append(left * layer.opacity)
+        left *= 1.0 - layer.opacity
+    return [left, *reversed(weights)]
+
+
+def _inks(ready: Sequence[Prepared], weights: Sequence[float]) -> list[tuple[Patch, float]]:
+    """Return every patch once, with the weights of all layers that have it: ink that stays does not dip in a fade."""
+    found: dict[Ink, tuple[Patch, float]] = {}
+    for each, weight in zip(ready, weights, strict=True):
+        for node, patch in each.patches:
+            found[node] = (patch, weight + found.get(node, (patch, 0.0))[1])
+    return [(patch, 1.0 if weight > _FULL else weight) for patch, weight in found.values()]
+
+
+def _holds(outer: Box, inner: Box) -> bool:
+    return outer.left <= inner.left and outer.top <= inner.top and outer.right >= inner.right and outer.bottom >= inner.bottom

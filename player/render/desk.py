@@ -1,0 +1,105 @@
+"""Where one layer is put together as planes, and stays until something in it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from player.errors import DrawError
+from player.render.planes import Planes, blank, copy, wipe
+from player.render.prepared import Prepared, Still
+from player.render.raster import Scratch, lay_source
+from player.render.scrim import lay_shade
+from player.show.scene import Figure
+from player.units import Size
+
+
+class Desk:
+    """The planes of one layer, and what lies on them."""
+
+    def __init__(self, canvas: Size) -> None:
+        self.planes: Planes = blank(canvas)
+        self.prepared: Prepared | None = None
+        self._canvas = canvas
+        self._scratch = Scratch()
+        self._figures: tuple[Figure, ...] | None = None
+        self._seen: list[float] = []  # of each figure that stands still: the opacity it has on the planes now
+
+    def clear(self) -> None:
+        """Forget what lies here, pixels included."""
+        self.prepared, self._figures, self._seen = None, None, []
+        wipe(self.planes)
+        self.wipe_scratch()
+
+    def wipe_scratch(self) -> None:
+        """Blacken what frames were made in; what lies on the desk stays."""
+        self._scratch.wipe()
+
+    def compose(self, prepared: Prepared, figures: tuple[Figure, ...]) -> None:
+        """Bring the planes to *prepared* with its *figures* as they are now; does nothing when they lie so already.
+
+        Raises:
+            DrawError: a figure is not one of the composition's.
+        """
+        is_new = prepared is not self.prepared
+        if not is_new and figures == self._figures:
+            return
+        order = _order(figures, prepared.last)
+        self._figures = None  # whatever happens below, it is not what lay here
+        if prepared.still is None:
+            self._move(prepared, figures, order)
+        else:
+            self._appear(prepared, prepared.still, [(k, f.opacity) for k, f in zip(order, figures, strict=True)], is_new=is_new)
+        self.prepared, self._figures = prepared, figures
+
+    def _move(self, prepared: Prepared, figures: tuple[Figure, ...], order: Sequence[int]) -> None:
+        if not any(_covers(figure, self._canvas) for figure in figures):
+            copy(prepared.ground, self.planes)
+        for k, figure in zip(order, figures, strict=True):
+            lay_source(prepared.sources[k], figure, self.planes, self._canvas, self._scratch)
+        for shade in prepared.shades:
+            lay_shade(shade, self.planes)
+
+    def _appear(self, prepared: Prepared, still: Still, opacities: list[tuple[int, float]], *, is_new: bool) -> None:
+        """Mix what changed since the last frame, tile by tile, between the ground and the complete picture."""
+        if is_new:
+            copy(prepared.ground, self.planes)
+            self._seen = [0.0] * len(still.tiles)
+        wanted = [0.0] * len(still.tiles)
+        for k, opacity in opacities:
+            wanted[k] = min(1.0, max(0.0, opacity))
+        for tile, seen, opacity in zip(still.tiles, self._seen, wanted, strict=True):
+            if tile is None or opacity == seen:
+                continue
+            for out, ground, whole, part in (
+                (self.planes.luma, prepared.ground.luma, still.complete.luma, tile.luma),
+                (self.planes.chroma, prepared.ground.chroma, still.complete.chroma, tile.chroma),
+            ):
+                if opacity in (0.0, 1.0):
+                    np.copyto(out[part], whole[part] if opacity else ground[part])
+                else:
+                    cv2.addWeighted(whole[part], opacity, ground[part], 1.0 - opacity, 0.0, dst=out[part])
+        self._seen = wanted
+
+
+def _order(figures: Sequence[Figure], known: Sequence[Figure]) -> Sequence[int]:
+    """Return which of the *known* each of *figures* is; some may be left out.
+
+    Raises:
+        DrawError: one of *figures* is not among them.
+    """
+    if len(figures) == len(known) and all(f.photo == k.photo for f, k in zip(figures, known, strict=True)):
+        return range(len(known))
+    by_photo = {each.photo: k for k, each in reversed(list(enumerate(known)))}
+    by_place = {(each.photo, each.place): k for k, each in enumerate(known)}
+    try:
+        return [by_place.get((each.photo, each.place), by_photo[each.photo]) for each in figures]
+    except KeyError as error:
+        raise DrawError(f"The photo {error.args[0][:12]} is no figure of the composition it is drawn in.") from error
+
+
+def _covers(figure: Figure, canvas: Size) -> bool:
+    place = figure.place
+    return figure.opacity >= 1 and place.x <= 0 and place.y <= 0 and place.right >= canvas.width and place.bottom >= canvas.height
