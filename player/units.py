@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, NamedTuple, NewType, TypeAlias
 
 Nanos: TypeAlias = int
@@ -58,3 +59,36 @@ WHOLE: Final = Rect(0.0, 0.0, 1.0, 1.0)
 def nanos(seconds: Seconds) -> Nanos:
     """Return *seconds* as whole nanoseconds."""
     return round(seconds * SECOND)
+
+
+_DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)")
+_UNIT_S: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+MIN_SIDE: Final = 160  # pixels; below this no word could be read
+MAX_SIDE: Final = 16_384  # pixels; what SDL and GPUs take for one window
+
+
+def parse_duration(text: str) -> Seconds:
+    """Return a length of time as people write it: `9s`, `1.5s`, `5m`, `2h`.
+
+    Raises:
+        ValueError: it is none; the message says how to write one.
+    """
+    match = _DURATION.fullmatch(text.strip())
+    if not match:
+        raise ValueError(f'write a length of time with its unit, such as 9s, 1.5s, 5m or 2h, not "{text}"')
+    return float(match[1]) * _UNIT_S[match[2]]
+
+
+def parse_size(text: str) -> Size:
+    """Return a size as people write it: `1920x1080`.
+
+    Raises:
+        ValueError: it is none, or out of bounds; the message says how to write one.
+    """
+    parts = text.lower().split("x")
+    if len(parts) != len(Size._fields) or not all(part.strip().isdecimal() for part in parts):
+        raise ValueError(f'write a size as WIDTHxHEIGHT, such as 1920x1080, not "{text}"')
+    size = Size(int(parts[0]), int(parts[1]))
+    if not all(MIN_SIDE <= side <= MAX_SIDE for side in size):
+        raise ValueError(f"each side must be {MIN_SIDE} to {MAX_SIDE} pixels, not {text}")
+    return size

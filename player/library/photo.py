@@ -33,3 +33,39 @@ class Photo:
     def is_portrait(self) -> bool:
         """Whether it is taller than wide, so that two may stand side by side."""
         return self.size.height > self.size.width
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A photo's place in the order of showing."""
+
+    key: int
+    source: str
+    turn: int
+    """How many turns it has had, counted so that everyone in the pool is within one of everyone else."""
+    last: int
+    """When it was last shown (or, never shown, when it came), in nanoseconds."""
+    is_portrait: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The heads of the three queues, each in order, long enough for the choice at hand."""
+
+    news: tuple[Ranked, ...] = ()
+    """Never shown, and came while the show was already on: the debut lane."""
+    unseen: tuple[Ranked, ...] = ()
+    """Never shown, and there from their source's beginning, or back after an absence."""
+    pool: tuple[Ranked, ...] = ()
+    """Shown before: least often first, then longest ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A photo chosen for a slide, and the turn that this showing gives it."""
+
+    key: int
+    source: str
+    turn: int
+    is_debut: bool
+    """Taken from the debut lane."""

@@ -6,6 +6,7 @@ is filled in RGB and only the figures on it are converted, so that a fill is exa
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 
@@ -38,6 +39,8 @@ class CpuRenderer:
         self._canvas = canvas
         self._letters = letters
         self._known: dict[Composition, Prepared] = {}
+        self._users: dict[Composition, int] = {}
+        self._lock = threading.Lock()  # of these two; `draw` only reads the first
         self._hands = ThreadPoolExecutor(threads, "render") if threads > 1 else None
         self._is_stale = False
         self._desks = [Desk(canvas)]
@@ -55,13 +58,22 @@ class CpuRenderer:
         """
         if composition.canvas != self._canvas:
             raise DrawError(f"A composition for {composition.canvas} cannot be drawn on a canvas of {self._canvas}.")
-        if composition not in self._known:
-            self._known[composition] = prepare(composition, photos, self._letters)
+        prepared = self._known.get(composition) or prepare(composition, photos, self._letters)
+        with self._lock:
+            self._known[composition] = prepared
+            self._users[composition] = self._users.get(composition, 0) + 1
 
     def release(self, composition: Composition) -> None:
-        """Forget *composition*; frames in the making forget its pixels when the next scene is drawn."""
-        self._known.pop(composition, None)
-        self._is_stale = True
+        """Forget *composition*, once for each time that it was prepared: the same words may be on two slides.
+
+        Frames in the making forget its pixels when the next scene is drawn.
+        """
+        with self._lock:
+            self._users[composition] = self._users.get(composition, 1) - 1
+            if self._users[composition] <= 0:
+                self._users.pop(composition)
+                self._known.pop(composition, None)
+                self._is_stale = True
 
     def draw(self, scene: Scene) -> Image:
         """Draw *scene*; BGRA, height x width x 4, contiguous, valid until the next call.

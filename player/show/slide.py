@@ -11,7 +11,7 @@ from player.units import Nanos, Size
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """ "We Remember" in one language."""
+    """The words We Remember in one language."""
 
     text: str
     language: str

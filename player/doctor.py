@@ -1,0 +1,160 @@
+"""What is well and what is not: each finding says what would mend it."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from rich.console import Console
+
+from player.clock import SystemClock
+from player.command import operator
+from player.errors import WeRememberError
+from player.library import journal
+from player.library.library import Library, accept_loss, open_library
+from player.library.listing import listed
+from player.library.sources import Source, Standing, sources, standing
+from player.pictures.prepare import reached_level
+from player.screen.window import describe_display
+from player.settings import Configuration
+from player.text.fonts import Fonts
+from player.text.phrases import load_wordings
+from player.units import SECOND, Nanos
+
+LOW_DISK_BYTES: Final = 1_000_000_000  # beside the budget: the system needs room too
+WRITER: Final = "doctor"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the examination."""
+
+    topic: str
+    text: str
+    is_problem: bool = False
+
+
+def examine(configuration: Configuration) -> Iterator[Finding]:
+    """Yield what is found, most basic first."""
+    yield from _program()
+    yield from _display(configuration)
+    yield from _data(configuration)
+    yield from _languages(configuration)
+
+
+def print_findings(findings: Iterator[Finding]) -> bool:
+    """Print *findings* as they come; return whether one is a problem."""
+    console = Console(highlight=False, soft_wrap=True)
+    bad = False
+    for finding in findings:
+        bad = bad or finding.is_problem
+        mark = "[yellow]![/]" if finding.is_problem else "[green]✓[/]"
+        console.print(f"{mark} [bold]{finding.topic}[/]: ", end="")
+        console.print(finding.text, markup=False)
+    return bad
+
+
+def accept(configuration: Configuration) -> str:
+    """Start a new record of withdrawals where the old one is lost; return what was done, in words.
+
+    Raises:
+        LibraryError: nothing is lost.
+    """
+    aside = accept_loss(configuration.data, writer=WRITER, by=operator(), now=SystemClock().wall())
+    where = f"; the damaged file is kept as {aside}" if aside else ""
+    return f"a new record of withdrawals is begun{where}. Feeds that list their withdrawals will tell them again"
+
+
+def _program() -> Iterator[Finding]:
+    names = ("pygame-ce", "pillow", "numpy", "opencv-python-headless", "requests", "tzdata")
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
+    yield Finding("program", f"Python {platform.python_version()}; {versions}")
+    try:
+        importlib.metadata.version("pygame")
+    except importlib.metadata.PackageNotFoundError:
+        pass
+    else:
+        yield Finding(
+            "pygame", "pygame and pygame-ce are both installed and overwrite each other: remove pygame", is_problem=True
+        )
+    try:
+        level = reached_level(SystemClock())
+        yield Finding("picture worker", f"confined: {level.name.lower().replace('_', ' ')}", is_problem=level.value == 0)
+    except WeRememberError as error:
+        yield Finding("picture worker", f"does not start: {error}", is_problem=True)
+
+
+def _display(configuration: Configuration) -> Iterator[Finding]:
+    yield Finding("display", describe_display())
+    wanted = configuration.settings.display.output
+    if wanted is not None:
+        yield Finding("display wanted", f"number {wanted}")
+    yield Finding("renderer", "CPU; cross-fades mix encoded values, not light, at full frame rate")
+
+
+def _data(configuration: Configuration) -> Iterator[Finding]:
+    folder = configuration.data
+    if not folder.exists():
+        yield Finding("data", f"{folder} does not exist yet; the first run makes it")
+        return
+    free = shutil.disk_usage(folder).free
+    yield Finding("disk", f"{free / 1e9:.1f} GB free at {folder}", is_problem=free < LOW_DISK_BYTES)
+    if not os.access(folder, os.W_OK):
+        yield Finding("data", f"{folder} may not be written: withdrawals could not be recorded", is_problem=True)
+    try:
+        with closing(open_library(folder, writer=WRITER)) as library:
+            yield from _library(library, SystemClock().wall())
+    except WeRememberError as error:
+        yield Finding("library", str(error), is_problem=True)
+
+
+def _library(library: Library, now: Nanos) -> Iterator[Finding]:
+    if library.was_set_aside:
+        yield Finding("library", f"was damaged; set aside as {library.was_set_aside}, started anew", is_problem=True)
+    if library.held_orders is None:
+        text = (
+            f"{library.lost}. Nothing but the core set is shown. If nobody can restore the file: weremember doctor --accept-loss"
+        )
+        yield Finding("withdrawals", text, is_problem=True)
+    else:
+        broken = journal.first_broken(library.orders.connection)
+        text = f"journal broken at {broken[0]} {broken[1]}" if broken else "readable; the journal's chains are whole"
+        yield Finding("withdrawals", text, is_problem=broken is not None)
+    for source in sources(library.connection).values():
+        if source.enabled:
+            yield _source(source, now)
+    counts = Counter(photo.state for photo in listed(library, now))
+    text = ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) or "none yet"
+    yield Finding("photos", text)
+
+
+def _source(source: Source, now: Nanos) -> Finding:
+    word = standing(source, now)
+    when = "never" if source.confirmed_at is None else f"{datetime.fromtimestamp(source.confirmed_at // SECOND, UTC):%F %T} UTC"
+    left = ""
+    if word is Standing.LIVE and source.lease_s is not None and source.confirmed_at is not None:
+        left = f", lease for {(source.confirmed_at - now) / SECOND + source.lease_s:.0f} s more"
+    problem = f"; last poll: {source.problem}" if source.problem else ""
+    return Finding(
+        f"source {source.name}", f"{word.value}; confirmed {when}{left}{problem}", is_problem=word is not Standing.LIVE
+    )
+
+
+def _languages(configuration: Configuration) -> Iterator[Finding]:
+    try:
+        wordings = load_wordings(configuration.words_file)
+    except WeRememberError as error:
+        yield Finding("words", str(error), is_problem=True)
+        return
+    left_out = Fonts().left_out((wording.language, wording.text) for wording in wordings)
+    yield Finding("languages", f"{len(wordings) - len(left_out)} of {len(wordings)} can be shown here")
+    for each in left_out:
+        yield Finding("language left out", f"{each.language} ({each.text}): {each.advice}")

@@ -1,0 +1,64 @@
+"""Which configuration a running process goes by: the file, or while it has a mistake in it, the last clean copy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from player import log
+from player.errors import OperatorError
+from player.settings import DEFAULT_DATA, Configuration, Loaded, keep_clean, last_clean, load, with_data
+
+_log = log.get("configuration")
+
+
+@dataclass(slots=True)
+class InForce:
+    """The configuration of one process, read anew on order, and by itself while the file is faulty."""
+
+    file: Path
+    data: str | None
+    """The data folder from the command line; it beats the file's."""
+    is_faulty: bool = False
+    _stamp: tuple[tuple[str, int, int], ...] = ()
+
+    def read(self) -> Configuration | None:
+        """Return what is in force now; None when the file is faulty and there is no clean copy."""
+        self._stamp = self._look()
+        loaded = load(self.file)
+        if loaded.configuration is None:
+            return self._fall_back(loaded)
+        self.is_faulty = False
+        configuration = with_data(loaded.configuration, self.data)
+        try:
+            keep_clean(configuration)
+        except OperatorError as error:
+            _log.warning("no clean copy of the configuration could be kept", why=str(error))
+        return configuration
+
+    def has_changed(self) -> bool:
+        """Whether the file or a playlist beside it is another one than was read."""
+        return self._look() != self._stamp
+
+    def _fall_back(self, loaded: Loaded) -> Configuration | None:
+        self.is_faulty = True
+        folder = Path(self.data or DEFAULT_DATA).expanduser()
+        copy = last_clean(folder)
+        _log.error(
+            "the configuration has a mistake; running on " + ("its last clean copy" if copy else "the plate alone"),
+            problem=str(loaded.problems[0]),
+            problems=len(loaded.problems),
+            todo="weremember check",
+        )
+        return with_data(copy, self.data) if copy else None
+
+    def _look(self) -> tuple[tuple[str, int, int], ...]:
+        files = [self.file, *sorted((self.file.parent / "playlists").glob("*.yaml"))]
+        found: list[tuple[str, int, int]] = []
+        for file in files:
+            try:
+                stat = file.stat()
+            except OSError:
+                continue
+            found.append((str(file), stat.st_mtime_ns, stat.st_size))
+        return tuple(found)

@@ -1,0 +1,211 @@
+"""Brings one answered poll into the library: withdrawals before anything else, confirmation last."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from player import log
+from player.clock import Clock
+from player.errors import LibraryError, WeRememberError
+from player.feed.item import Item, Snapshot, Validators, Withdrawal
+from player.feed.trust import Policy, Reception, State, judge, receive
+from player.ingest.decide import entry_for
+from player.ingest.withdrawal import withdraw
+from player.library import photos, sources
+from player.library.database import translated
+from player.library.library import Library
+from player.library.photos import Entry, Known
+from player.library.schema import LIBRARY
+from player.units import MILLISECOND, Digest, Nanos
+
+_CHUNK: Final = 400  # items a transaction: about 10 ms, so that the screen never waits 20 ms for its own writing
+_PAUSE: Final[Nanos] = 1 * MILLISECOND  # between transactions; whoever waits gets in
+
+T = TypeVar("T")
+
+_log = log.get("ingest")
+
+_LISTED: Final = "CREATE TEMP TABLE IF NOT EXISTS listed(item TEXT PRIMARY KEY) WITHOUT ROWID"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What one poll changed."""
+
+    withdrawn: int
+    changed: int
+    absent: int
+    reception: Reception
+
+
+class Committer:
+    """Writes snapshots into the library, in short transactions."""
+
+    def __init__(self, library: Library, clock: Clock) -> None:
+        self._library = library
+        self._clock = clock
+        self._never = threading.Event()
+
+    def snapshot(
+        self,
+        name: str,
+        snapshot: Snapshot,
+        *,
+        policy: Policy,
+        validators: Mapping[str, Validators],
+        device: int | None = None,
+    ) -> Received:
+        """Take in what the source called *name* says now.
+
+        Raises:
+            FeedError: the snapshot as a whole is not to be believed; its explicit withdrawals were acted on.
+            OrdersLostError: withdrawals cannot be read or recorded, so nothing is taken in.
+            LibraryError: the disk refuses.
+        """
+        library, now = self._library, self._clock.wall()
+        withdrawn = withdraw(library, name, _withdrawals(snapshot), now)
+        source = sources.sources(library.connection)[name]
+        is_first = source.confirmed_at is None
+        reception = receive(
+            snapshot,
+            policy=policy,
+            last_sequence=library.orders.sequence(name),
+            shown=frozenset() if snapshot.items else self._approved(name),
+        )
+        changed = absent = 0
+        if reception.confirms:
+            changed = self._items(name, snapshot.items, policy=policy, reception=reception, is_first=is_first)
+        if reception.absence_counts:
+            absent = self._absences(name, snapshot.items)
+        if reception.sequence is not None:
+            library.orders.raise_sequence(name, reception.sequence)
+        sources.confirm(
+            library.connection,
+            name,
+            sources.Confirmation(
+                at=now,
+                lease_s=reception.lease_s,
+                halt=reception.is_halted,
+                expired=snapshot.expired,
+                validators={url: (v.etag, v.last_modified) for url, v in validators.items()},
+                device=device,
+            ),
+        )
+        return Received(withdrawn, changed, absent, reception)
+
+    def _approved(self, name: str) -> frozenset[str]:
+        """What an empty snapshot would take away."""
+        with translated(LIBRARY.name):
+            rows = self._library.connection.execute("SELECT item FROM photos WHERE source=? AND state='approved'", (name,))
+            return frozenset(item for (item,) in rows)
+
+    def _items(
+        self,
+        name: str,
+        items: Sequence[Item],
+        *,
+        policy: Policy,
+        reception: Reception,
+        is_first: bool,
+    ) -> int:
+        changed = 0
+        for part in _chunks(items):
+            now = self._clock.wall()
+            ids = [item.id for item in part]
+            known = photos.known(self._library.connection, name, ids)
+            withdrawn = self._library.orders.withdrawn_items(name, ids)
+            digests = self._library.orders.withdrawn_bytes(item.sha256 for item in part if item.sha256)
+            entries = [
+                entry
+                for item in part
+                if (
+                    entry := entry_for(
+                        item,
+                        judge(item, policy=policy, min_approvals=reception.min_approvals, now=now),
+                        known=known.get(item.id),
+                        withdrawn=withdrawn,
+                        withdrawn_bytes=digests,
+                        is_first=is_first,
+                        now=now,
+                    )
+                )
+            ]
+            if entries:
+                changed += self._commit(name, entries, known)
+                self._clock.wait(self._never, _PAUSE)
+        return changed
+
+    def _commit(self, name: str, entries: list[Entry], known: dict[str, Known]) -> int:
+        try:
+            self._delete(photos.commit(self._library.connection, name, entries, known))
+        except WeRememberError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the seam around one item: SQLite refuses some text only here
+            if len(entries) == 1:
+                _log.warning("item left out", source=name, item=entries[0].item[:80], why=type(error).__name__)
+                return 0
+            return sum(self._commit(name, [entry], known) for entry in entries)
+        return len(entries)
+
+    def _absences(self, name: str, items: Sequence[Item]) -> int:
+        connection = self._library.connection
+        with translated(LIBRARY.name):
+            connection.execute(_LISTED)
+            connection.execute("DELETE FROM temp.listed")
+            connection.execute("BEGIN")  # of the copy in memory alone: nobody waits for it
+            connection.executemany("INSERT OR IGNORE INTO temp.listed VALUES(?)", ((item.id,) for item in items))
+            connection.execute("COMMIT")
+            gone = [
+                key
+                for (key,) in connection.execute(
+                    "SELECT key FROM photos WHERE source=? AND state NOT IN ('absent', 'withdrawn')"
+                    " AND item NOT IN (SELECT item FROM temp.listed)",
+                    (name,),
+                )
+            ]
+        for part in _chunks(gone):
+            self._delete(photos.hide(connection, part, "absent", "its source does not list it any more"))
+            self._clock.wait(self._never, _PAUSE)
+        return len(gone)
+
+    def _delete(self, freed: set[Digest]) -> None:
+        failed: list[LibraryError] = []
+        for digest in freed:
+            try:
+                self._library.files.delete(digest)
+            except LibraryError as error:
+                failed.append(error)
+        if failed:
+            raise failed[0]
+
+
+def drop_removed(library: Library) -> int:
+    """Hide and purge the photos of sources that the configuration does not name any more; return how many."""
+    removed = [s.name for s in sources.sources(library.connection).values() if not s.enabled]
+    count = 0
+    for name in removed:
+        with translated(LIBRARY.name):
+            rows = library.connection.execute(
+                "SELECT key FROM photos WHERE source=? AND state NOT IN ('absent', 'withdrawn')",
+                (name,),
+            ).fetchall()
+        for part in _chunks([key for (key,) in rows]):
+            for digest in photos.hide(library.connection, part, "absent", "its source is not in the configuration any more"):
+                library.files.delete(digest)
+        count += len(rows)
+    return count
+
+
+def _withdrawals(snapshot: Snapshot) -> Iterator[Withdrawal]:
+    yield from snapshot.withdrawn
+    for item in snapshot.items:
+        if item.status.value == State.WITHDRAWN.value:
+            yield Withdrawal(item.id, "withdrawn by its publisher", item.modified_at)
+
+
+def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    for i in range(0, len(values), _CHUNK):
+        yield values[i : i + _CHUNK]

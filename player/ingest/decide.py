@@ -1,0 +1,73 @@
+"""What should change in the library, given what a source says and what we know: pure functions, obeyed by `commit`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+from player.feed.item import Item
+from player.feed.trust import State, Verdict
+from player.library.photos import Entry, Known
+from player.units import Nanos
+
+
+def entry_for(
+    item: Item,
+    verdict: Verdict,
+    *,
+    known: Known | None,
+    withdrawn: Mapping[str, str],
+    withdrawn_bytes: Mapping[str, str],
+    is_first: bool,
+    now: Nanos,
+) -> Entry | None:
+    """Return how *item* shall stand in the library; None when it stands so already.
+
+    *withdrawn* and *withdrawn_bytes* are the tombstones by item and by SHA-256: nothing that a feed says undoes one.
+    *is_first* is set while a source is read for the first time: nobody in it is news.
+    """
+    state, reason = verdict.state.value, verdict.reason
+    gone = withdrawn.get(item.id) or (withdrawn_bytes.get(item.sha256) if item.sha256 else None)
+    if gone is not None:
+        if known and known.state == State.WITHDRAWN:
+            return None
+        state, reason = State.WITHDRAWN.value, gone
+    facts = _facts(item, state, reason)
+    if known and known.facts == facts and known.state == state:
+        return None
+    is_gone = state == State.WITHDRAWN
+    fx, fy = item.focal or (None, None)
+    return Entry(
+        item=item.id,
+        state=state,
+        reason=reason,
+        version=_version(item),
+        facts="" if is_gone else facts,
+        image="" if is_gone else item.image,
+        sha256=item.sha256,
+        size_in_bytes=item.size_in_bytes,
+        caption="" if is_gone else item.caption,
+        credit="" if is_gone else item.credit,
+        alt="" if is_gone else item.alt,
+        language=item.language,
+        country=item.country,
+        focal_x=fx,
+        focal_y=fy,
+        valid_until=item.valid_until,
+        is_news=not is_first and (known is None or known.state in {State.PENDING, State.REFUSED}),
+        entered=now,
+    )
+
+
+def _version(item: Item) -> str:
+    """Name the bytes as well as the source lets us: by their hash, else by address, date and size."""
+    return _digest(item.sha256 or repr((item.image, item.modified_at, item.size_in_bytes)))
+
+
+def _facts(item: Item, state: str, reason: str) -> str:
+    return _digest(repr((item, state, reason)))
+
+
+def _digest(text: str) -> str:
+    # repr() keeps lone surrogates as they are: they must not stop a feed here.
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

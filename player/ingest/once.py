@@ -1,0 +1,85 @@
+"""One round of ingest by hand: ask each source once, prepare all that is new, purge what is gone, say what came of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
+
+from player import log
+from player.clock import Clock
+from player.errors import WeRememberError
+from player.ingest import housekeeping
+from player.ingest.intake import Intake
+from player.ingest.polling import sources_of, web_fetcher
+from player.ingest.preparing import FULL_HD, TILE, Preparer, bounds_for
+from player.ingest.service import WRITER, prepare_waiting
+from player.library.canvas import canvas_of
+from player.library.library import Library, open_library
+from player.library.listing import listed
+from player.pictures.pool import Pool
+from player.progress import progress
+from player.settings import Configuration
+
+_log = log.get("ingest")
+
+
+def run_once(configuration: Configuration, clock: Clock, say: Callable[[str], None]) -> bool:
+    """Do one round; return whether a source could not be read.
+
+    Raises:
+        OrdersLostError: withdrawals cannot be read.
+        LibraryError: the data folder cannot be used.
+    """
+    with closing(open_library(configuration.data, writer=WRITER)) as library:
+        if library.was_set_aside:
+            _log.error("library.sqlite was damaged: set aside, and started anew from the feeds", file=library.was_set_aside)
+        library.orders.identity()  # raises when the withdrawals are lost: nothing is fetched then
+        intake = Intake(configuration, library, clock)
+        intake.declare()
+        problems = _ask_all(intake)
+        housekeeping.find_missing(library)
+        _prepare_all(configuration, library, clock)
+        housekeeping.expire(library, clock.wall())
+        housekeeping.make_room(library, configuration.settings.storage.budget, clock.wall())
+        housekeeping.sweep(library, clock.wall())
+        _summary(configuration, library, clock, say)
+    for name, error in problems.items():
+        say(f"{name}: could not be read: {error}")
+    return bool(problems)
+
+
+def _ask_all(intake: Intake) -> dict[str, WeRememberError]:
+    problems: dict[str, WeRememberError] = {}
+    with progress("Asking the sources") as tell:
+        for done, (name, turn) in enumerate(intake.turns.items()):
+            tell(done / len(intake.turns))
+            error = intake.take_in(turn.asker.ask(intake.validators(name)))
+            if error:
+                problems[name] = error
+    return problems
+
+
+def _prepare_all(configuration: Configuration, library: Library, clock: Clock) -> None:
+    settings = configuration.settings
+    bounds = bounds_for(canvas_of(library) or settings.display.size or FULL_HD)
+    fetchers = {source.name: web_fetcher(source.url, settings.network, clock) for source in sources_of(settings)}
+    with Pool(bounds=bounds, tile_bounds=TILE, clock=clock) as pool, progress("Preparing photos") as tell:
+        preparer = Preparer(library, pool=pool, fetchers=fetchers, bounds=bounds, clock=clock)
+        total = max(1, preparer.count())
+        done = 0
+
+        def each(_: bool) -> None:  # noqa: FBT001 - a callback
+            nonlocal done
+            done += 1
+            tell(min(1.0, done / total))
+
+        while prepare_waiting(preparer, library, configuration, each):
+            pass
+
+
+def _summary(configuration: Configuration, library: Library, clock: Clock, say: Callable[[str], None]) -> None:
+    counts: Counter[tuple[str, str]] = Counter((photo.source, photo.state) for photo in listed(library, clock.wall()))
+    for source in sources_of(configuration.settings):
+        states = ("approved", "refused", "withdrawn")
+        say(f"{source.name}: " + ", ".join(f"{counts[source.name, state]} {state}" for state in states))

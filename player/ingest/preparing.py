@@ -1,0 +1,155 @@
+"""Fetching and preparing what is approved, and keeping the result: news first, within the budget."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from player import log
+from player.clock import Clock
+from player.errors import (
+    InterruptedPictureError,
+    LibraryError,
+    NetworkError,
+    PictureError,
+    PublisherError,
+    WeRememberError,
+)
+from player.feed.fetch import PHOTO_BYTES, PHOTO_DEADLINE_S, Fetcher
+from player.ingest.withdrawal import withdraw_bytes
+from player.library import photos
+from player.library.library import Library
+from player.library.photos import PreparedRow, ToPrepare
+from player.pictures.pool import Done, Failed, Job, Pool
+from player.units import SECOND, Digest, Nanos, Size
+
+BATCH: Final = 64  # rows asked for at a time: a withdrawal or a newcomer changes the queue soon enough
+SCALE: Final = 1.25  # of the size a photo is shown at: what the renderer's sub-pixel zoom needs
+TILE: Final = Size(480, 360)  # a tile of an 8 x 4 mosaic on a 4K wall, as large as it gets before it is a photo
+FULL_HD: Final = Size(1920, 1080)  # the least canvas to prepare for: a small window may be a large one tomorrow
+RETRY: Final[Nanos] = 60 * SECOND
+MAX_FAILURES: Final = 2  # of one picture in the worker: then it is refused
+
+_log = log.get("ingest")
+
+
+class MismatchError(PublisherError):
+    """The bytes are not those that were approved."""
+
+
+def bounds_for(canvas: Size) -> Size:
+    """Return how large a prepared picture may be for *canvas*."""
+    width, height = max(canvas.width, FULL_HD.width), max(canvas.height, FULL_HD.height)
+    return Size(round(width * SCALE), round(height * SCALE))
+
+
+class Preparer:
+    """Turns approved rows into prepared photos."""
+
+    def __init__(self, library: Library, *, pool: Pool, fetchers: Mapping[str, Fetcher], bounds: Size, clock: Clock) -> None:
+        self._pixels = bounds.width * bounds.height
+        self._library = library
+        self._pool = pool
+        self._fetchers = fetchers
+        self._clock = clock
+
+    def waiting(self) -> list[ToPrepare]:
+        """Return what is to be prepared next."""
+        return photos.to_prepare(self._library.connection, now=self._clock.wall(), limit=BATCH, pixels=self._pixels)
+
+    def count(self) -> int:
+        """Return how many photos wait to be prepared."""
+        return photos.count_to_prepare(self._library.connection)
+
+    def work(self, rows: list[ToPrepare]) -> Iterator[bool]:
+        """Prepare *rows*; yield, as each ends, whether it may be shown now."""
+        by_key = {row.key: row for row in rows}
+        for outcome in self._pool.run(Job(row.key, self._loader(row)) for row in rows):
+            row = by_key[outcome.key]
+            try:
+                yield self._keep(row, outcome)
+            except LibraryError as error:
+                _log.error("a prepared picture could not be kept", source=row.source, item=row.item, why=str(error))
+                yield False
+
+    def _loader(self, row: ToPrepare) -> Loader:
+        return Loader(row, self._fetchers.get(row.source))
+
+    def _keep(self, row: ToPrepare, outcome: Done | Failed) -> bool:
+        if isinstance(outcome, Failed):
+            self._failed(row, outcome.error)
+            return False
+        connection, now = self._library.connection, self._clock.wall()
+        gone = self._library.orders.withdrawn_bytes([outcome.data_sha256])
+        if gone:
+            withdraw_bytes(self._library, row.source, row.item, outcome.data_sha256, now)
+            return False
+        made = outcome.prepared
+        written = [self._library.files.write(content) for content in (made.picture_jpeg, made.tile_jpeg)]
+        kept = photos.keep_prepared(
+            connection,
+            row,
+            PreparedRow(
+                original=outcome.data_sha256,
+                picture=written[0],
+                tile=written[1],
+                size=made.size,
+                tile_size=made.tile_size,
+                stored_bytes=len(made.picture_jpeg) + len(made.tile_jpeg),
+                phash=made.phash,
+                prepared_for=photos.WHOLE if made.size == made.original_size else self._pixels,
+            ),
+        )
+        if not kept:  # withdrawn or edited while it was being prepared
+            for digest in photos.unused(connection, written):
+                self._library.files.delete(Digest(digest))
+        return kept
+
+    def _failed(self, row: ToPrepare, error: WeRememberError) -> None:
+        """Refuse a bad picture; try again later what the network, the publisher or we may still mend."""
+        now = self._clock.wall()
+        failures = photos.failures(self._library.connection, row.key)
+        final = isinstance(error, PictureError) and (
+            not isinstance(error, InterruptedPictureError) or failures + 1 >= MAX_FAILURES
+        )
+        photos.note_failure(
+            self._library.connection,
+            row,
+            reason=str(error),
+            final=final,
+            counts=isinstance(error, InterruptedPictureError),
+            retry_at=None if final else now + RETRY,
+        )
+        say = _log.warning if final else _log.info
+        say(
+            "picture refused" if final else "picture not ready, tried again later",
+            source=row.source,
+            item=row.item,
+            why=str(error),
+        )
+
+
+class Loader:
+    """Fetches one original and checks it against what was approved. Called in a thread of the pool."""
+
+    def __init__(self, row: ToPrepare, fetcher: Fetcher | None) -> None:
+        self._row = row
+        self._fetcher = fetcher
+
+    def __call__(self) -> bytes:
+        """Return the bytes.
+
+        Raises:
+            NetworkError: they could not be fetched.
+            MismatchError: they are not what was approved.
+        """
+        row = self._row
+        if self._fetcher is None:
+            raise NetworkError(f"{row.source} is not in the configuration")
+        body = self._fetcher.get(row.image, limit_bytes=PHOTO_BYTES, deadline_s=PHOTO_DEADLINE_S, identity=True).body
+        if row.size_in_bytes is not None and row.size_in_bytes != len(body):
+            raise MismatchError(f"pending: {len(body)} bytes where {row.size_in_bytes} were approved")
+        if row.sha256 and hashlib.sha256(body).hexdigest() != row.sha256.lower():
+            raise MismatchError("pending: its bytes are not those that were approved (sha256)")
+        return body

@@ -1,0 +1,236 @@
+"""The ingest process: one loop that asks and takes in, one thread that prepares, and order kept between them."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, Self
+
+from player import log
+from player.clock import Clock
+from player.errors import LibraryError, WeRememberError
+from player.heartbeat import Heartbeat
+from player.in_force import InForce
+from player.ingest import housekeeping
+from player.ingest.intake import Intake, Turn
+from player.ingest.polling import Answer, sources_of, web_fetcher
+from player.ingest.preparing import FULL_HD, TILE, Preparer, bounds_for
+from player.library.canvas import canvas_of
+from player.library.library import Library, identities, open_library
+from player.pictures.pool import Pool
+from player.settings import Configuration
+from player.units import SECOND, Nanos
+
+WRITER: Final = "ingest"
+MAX_ASKERS: Final = 16  # sources asked at the same moment; more wait their turn
+TIDY_EVERY: Final[Nanos] = 10 * SECOND
+SWEEP_EVERY: Final[Nanos] = 3600 * SECOND
+TICK: Final[Nanos] = SECOND // 4
+
+_log = log.get("ingest")
+
+
+class Preparing:
+    """The thread that prepares pictures, with its own connection, so that polling never waits for a decoder."""
+
+    def __init__(self, configuration: Configuration, clock: Clock) -> None:
+        self._configuration = configuration
+        self._clock = clock
+        self._wake = threading.Event()
+        self._stopped = threading.Event()
+        self._pool: Pool | None = None
+        self._thread = threading.Thread(target=self._run, name="preparing")
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopped.set()
+        self._wake.set()
+        if self._pool:
+            self._pool.stop()
+        self._thread.join(2)
+
+    def wake(self) -> None:
+        """Look at once for something to prepare."""
+        self._wake.set()
+
+    def _run(self) -> None:
+        full = log.Edge(_log, begins="the library cannot be written", ends="the library can be written again")
+        while not self._stopped.is_set():
+            try:
+                self._work(open_library(self._configuration.data, writer="preparing"))
+                full.note("library", holds=False)
+            except WeRememberError as error:
+                full.note("library", holds=True, why=str(error))
+                self._clock.wait(self._stopped, SECOND)
+
+    def _work(self, library: Library) -> None:
+        settings = self._configuration.settings
+        with contextlib.closing(library):
+            canvas = canvas_of(library) or settings.display.size or FULL_HD
+            bounds = bounds_for(canvas)
+            fetchers = {source.name: web_fetcher(source.url, settings.network, self._clock) for source in sources_of(settings)}
+            with Pool(bounds=bounds, tile_bounds=TILE, clock=self._clock) as self._pool:
+                preparer = Preparer(library, pool=self._pool, fetchers=fetchers, bounds=bounds, clock=self._clock)
+                held = identities(library.folder)
+                while not self._stopped.is_set() and identities(library.folder) == held:
+                    self._wake.clear()
+                    if not prepare_waiting(preparer, library, self._configuration):
+                        self._clock.wait(self._wake, SECOND)
+                    if bounds_for(canvas_of(library) or canvas) != bounds:
+                        return  # the wall has another size: come back with other bounds
+
+
+def prepare_waiting(
+    preparer: Preparer,
+    library: Library,
+    configuration: Configuration,
+    each: Callable[[bool], None] = lambda _: None,
+) -> int:
+    """Prepare one batch of what is waiting, as far as the budget goes; return how many were tried."""
+    if library.held_orders is None or not housekeeping.has_room(library, configuration.settings.storage.budget):
+        return 0
+    rows = preparer.waiting()
+    tried = 0
+    for is_ready in preparer.work(rows):
+        tried += 1
+        each(is_ready)
+    return tried
+
+
+def run(in_force: InForce, *, clock: Clock, heartbeat: Heartbeat, stopped: threading.Event, reload: threading.Event) -> None:
+    """Work until *stopped*; *reload* reads the configuration again."""
+    while not stopped.is_set():
+        reload.clear()
+        configuration = in_force.read()
+        if configuration is None:
+            _wait_for_change(in_force, clock, heartbeat, stopped, reload)
+            continue
+        try:
+            library = open_library(configuration.data, writer=WRITER)
+        except LibraryError as error:
+            _log.error("the data folder cannot be used; tried again every second", why=str(error))
+            heartbeat.beat(clock.monotonic(), presented=False)
+            clock.wait(stopped, SECOND)
+            continue
+        with contextlib.closing(library):
+            _say_what_is_lost(library)
+            _Session(in_force, configuration, library, clock, heartbeat).run(stopped, reload)
+
+
+def _wait_for_change(
+    in_force: InForce,
+    clock: Clock,
+    heartbeat: Heartbeat,
+    stopped: threading.Event,
+    reload: threading.Event,
+) -> None:
+    while not in_force.has_changed() and not reload.is_set() and not clock.wait(stopped, SECOND):
+        heartbeat.beat(clock.monotonic(), presented=False)
+
+
+def _say_what_is_lost(library: Library) -> None:
+    if library.was_set_aside:
+        _log.error("library.sqlite was damaged: set aside, and started anew from the feeds", file=library.was_set_aside)
+    if library.lost:
+        _log.error(
+            "withdrawals cannot be read: nothing but the core set is shown, and nothing is fetched",
+            why=library.lost,
+            todo="weremember doctor --accept-loss",
+        )
+
+
+class _Session:
+    """One configuration on one opened library, until either changes."""
+
+    def __init__(
+        self,
+        in_force: InForce,
+        configuration: Configuration,
+        library: Library,
+        clock: Clock,
+        heartbeat: Heartbeat,
+    ) -> None:
+        self._in_force = in_force
+        self._configuration = configuration
+        self._library = library
+        self._clock = clock
+        self._heartbeat = heartbeat
+        self._intake = Intake(configuration, library, clock)
+        self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
+        self._held = identities(library.folder)
+        self._next_tidy: Nanos = 0
+        self._next_sweep: Nanos = 0
+        self._next_look: Nanos = 0
+        self._trouble = log.Edge(_log, begins="the library cannot be written", ends="the library can be written again")
+
+    def run(self, stopped: threading.Event, reload: threading.Event) -> None:
+        """Ask, take in, prepare and tidy until *stopped* or *reload*, or until the files are other ones."""
+        askers = ThreadPoolExecutor(min(MAX_ASKERS, max(1, len(sources_of(self._configuration.settings)))), "asking")
+        try:
+            self._intake.declare()
+            with Preparing(self._configuration, self._clock) as preparing:
+                while not stopped.is_set() and not reload.is_set():
+                    now = self._clock.monotonic()
+                    self._heartbeat.beat(now, presented=False)
+                    for turn in self._intake.due(now):
+                        self._ask(askers, turn)
+                    self._take_in(preparing)
+                    if not self._look(now, reload):
+                        return
+        except LibraryError as error:
+            self._trouble.note("library", holds=True, why=str(error))
+            self._clock.wait(stopped, SECOND)
+        finally:
+            askers.shutdown(wait=False, cancel_futures=True)
+
+    def _ask(self, askers: ThreadPoolExecutor, turn: Turn) -> None:
+        turn.is_asked = True
+        validators = self._intake.validators(turn.asker.source.name)
+        askers.submit(lambda: self._answers.put(turn.asker.ask(validators)))
+
+    def _take_in(self, preparing: Preparing) -> None:
+        try:
+            answer = self._answers.get(timeout=TICK / SECOND)
+        except queue.Empty:
+            return
+        error = self._intake.take_in(answer)
+        self._intake.ended(answer, error, self._clock.monotonic())
+        preparing.wake()
+
+    def _look(self, now: Nanos, reload: threading.Event) -> bool:
+        """Do what is due once in a while; return False when the library is to be opened anew."""
+        if now >= self._next_look:
+            self._next_look = now + SECOND
+            if identities(self._library.folder) != self._held:
+                _log.error("the data folder was replaced or deleted: opened anew", folder=str(self._library.folder))
+                return False
+            if self._in_force.is_faulty and self._in_force.has_changed():
+                reload.set()
+            self._obey(reload)
+        if now >= self._next_tidy:
+            self._next_tidy = now + TIDY_EVERY
+            wall = self._clock.wall()
+            housekeeping.expire(self._library, wall)
+            housekeeping.make_room(self._library, self._configuration.settings.storage.budget, wall)
+        if now >= self._next_sweep:
+            self._next_sweep = now + SWEEP_EVERY
+            housekeeping.find_missing(self._library)
+            housekeeping.sweep(self._library, self._clock.wall())
+            housekeeping.prune(self._library, self._clock.wall())
+        return True
+
+    def _obey(self, reload: threading.Event) -> None:
+        if self._library.held_orders is None:
+            return
+        for command in self._library.orders.waiting(WRITER):
+            known = command.verb == "reload"
+            if known:
+                reload.set()
+            result = "read again" if known else f"unknown command {command.verb}"
+            self._library.orders.answer(command.id, result, at=self._clock.wall())

@@ -1,0 +1,110 @@
+"""Prepared pictures on disk, named by the SHA-256 of what they hold."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from player.errors import LibraryError
+from player.units import Digest, Nanos
+
+MAX_BYTES: Final = 64_000_000  # a prepared picture for three 4K walls side by side stays under this
+_NAME: Final = re.compile(r"[0-9a-f]{64}")
+
+
+class FileStore:
+    """A folder of content-addressed files; safe to share between processes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, digest: Digest) -> Path:
+        """Return where the file called *digest* lies.
+
+        Raises:
+            LibraryError: *digest* is not a SHA-256, so it may not become a path.
+        """
+        if not _NAME.fullmatch(digest):
+            raise LibraryError(f"not the name of a prepared picture: {digest[:80]!r}")
+        return self.folder / digest[:2] / f"{digest}.jpg"
+
+    def write(self, content: bytes) -> Digest:
+        """Keep *content*, through a power cut too: temporary file, fsync, rename, fsync of the folder.
+
+        Raises:
+            LibraryError: it could not be written; nothing is left behind.
+        """
+        digest = Digest(hashlib.sha256(content).hexdigest())
+        path = self.path(digest)
+        if path.exists() and path.stat().st_size == len(content):
+            return digest
+        temporary = path.with_suffix(f".{os.getpid()}.part")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with temporary.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.rename(path)
+            _sync_folder(path.parent)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            what = "the disk is full: free some space" if error.errno == errno.ENOSPC else error.strerror
+            raise LibraryError(f"a prepared picture could not be kept: {what}") from error
+        return digest
+
+    def read(self, digest: Digest) -> bytes:
+        """Return the bytes called *digest*, which are exactly those that were written.
+
+        Raises:
+            LibraryError: missing, unreadable, or not what the name says.
+        """
+        try:
+            with self.path(digest).open("rb") as file:
+                content = file.read(MAX_BYTES + 1)
+        except OSError as error:
+            raise LibraryError(f"prepared picture {digest[:12]} cannot be read: {error.strerror}") from error
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise LibraryError(f"prepared picture {digest[:12]} is damaged")
+        return content
+
+    def delete(self, digest: Digest) -> None:
+        """Remove the file called *digest*; it may be gone already.
+
+        Raises:
+            LibraryError: it is still there.
+        """
+        try:
+            self.path(digest).unlink(missing_ok=True)
+        except OSError as error:
+            raise LibraryError(f"prepared picture {digest[:12]} could not be deleted: {error.strerror}") from error
+
+    def stored(self) -> Iterator[tuple[Digest, Nanos]]:
+        """Yield name and time of writing (wall) of every file, dropping what an interrupted write left."""
+        for path in self.folder.glob("??/*"):
+            if path.suffix == ".jpg" and _NAME.fullmatch(path.stem):
+                with contextlib.suppress(OSError):
+                    yield Digest(path.stem), path.stat().st_mtime_ns
+            elif path.suffix == ".part" and not _is_running(path):
+                path.unlink(missing_ok=True)
+
+
+def _is_running(part: Path) -> bool:
+    """Whether the process that was writing *part* still lives."""
+    pid = part.suffixes[-2].lstrip(".") if len(part.suffixes) > 1 else ""
+    return pid.isdigit() and Path(f"/proc/{pid}").exists()
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,102 @@
+"""What the library says of every photo, in the words that operators see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from player.library.database import translated
+from player.library.library import Library
+from player.library.orders import ORDERS
+from player.library.schema import LIBRARY
+from player.library.sources import Source, Standing, sources, standing
+from player.units import Nanos
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A photo as `weremember photos` lists it."""
+
+    id: str
+    source: str
+    state: str
+    """approved, pending, refused, withdrawn, absent or expired."""
+    reason: str
+    sha256: str | None
+    width: int | None
+    height: int | None
+    shown: int
+
+
+def listed(library: Library, now: Nanos) -> Iterator[Listed]:
+    """Yield every photo of every source, and every withdrawal of something that was never here."""
+    known = sources(library.connection)
+    withdrawn = _withdrawn(library)
+    with translated(LIBRARY.name):
+        rows = library.connection.execute(
+            "SELECT item, source, state, reason, coalesce(original, sha256), width, height, shown, picture IS NOT NULL,"
+            " valid_until FROM photos ORDER BY source, key",
+        )
+        for item, source, state, reason, sha256, width, height, shown, is_prepared, valid_until in rows:
+            gone = withdrawn.pop((source, item), None)
+            if gone:
+                state_now, why = "withdrawn", gone[0]
+            elif state == "approved":
+                has_ended = valid_until is not None and valid_until <= now
+                word = known.get(source)
+                state_now, why = _approved(library, word, reason, now, is_prepared=is_prepared, has_ended=has_ended)
+            else:
+                state_now, why = state, reason
+            yield Listed(
+                id=item,
+                source=source,
+                state=state_now,
+                reason=why,
+                sha256=sha256,
+                width=width,
+                height=height,
+                shown=shown,
+            )
+    for (source, item), (reason, sha256) in withdrawn.items():
+        yield Listed(
+            id=item,
+            source=source,
+            state="withdrawn",
+            reason=reason,
+            sha256=sha256,
+            width=None,
+            height=None,
+            shown=0,
+        )
+
+
+def _withdrawn(library: Library) -> dict[tuple[str, str], tuple[str, str | None]]:
+    if library.held_orders is None:
+        return {}
+    with translated(ORDERS.name):
+        rows = library.orders.connection.execute("SELECT source, item, reason, sha256 FROM tombstones ORDER BY source, item")
+        return {(source, item): (reason, sha256) for source, item, reason, sha256 in rows}
+
+
+def _approved(
+    library: Library,
+    source: Source | None,
+    reason: str,
+    now: Nanos,
+    *,
+    is_prepared: bool,
+    has_ended: bool,
+) -> tuple[str, str]:
+    """Return what an approved row comes to now."""
+    word = standing(source, now) if source else Standing.REMOVED
+    if word is Standing.REMOVED:
+        return "absent", word.value
+    if has_ended:
+        return "expired", "it was approved until then"
+    if word is not Standing.LIVE:
+        return "expired", word.value
+    if library.held_orders is None and source and not source.is_core:
+        return "expired", library.lost
+    if not is_prepared:
+        return "pending", reason or "not prepared yet"
+    return "approved", ""

@@ -1,0 +1,110 @@
+"""The order of showing, as rows: who comes next, and who was shown. The choice itself is `show.rotation`'s.
+
+Planning ahead of the wall happens on a private copy in memory: `shadow` makes one that every function here then uses.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from player.library.database import transaction, translated
+from player.library.photo import Pick, Ranked, Ranking
+from player.library.schema import LIBRARY
+from player.library.sources import Source
+from player.units import Nanos
+
+_ROW: Final = "SELECT key, source, turn, last, is_portrait FROM ranks"
+_LANE: Final = "SELECT key, source, 0, entered, is_portrait FROM ranks"
+_VALID: Final = "(valid_until IS NULL OR valid_until>?)"
+
+
+def ranking(connection: sqlite3.Connection, sources: Sequence[Source], *, now: Nanos, limit: int) -> Ranking:
+    """Return the first *limit* of each queue over *sources*, those whose word counts now."""
+    news: list[Ranked] = []
+    unseen: list[Ranked] = []
+    pool: list[Ranked] = []
+    with translated(LIBRARY.name):
+        for source in sources:
+            for lane, is_news in ((news, 1), (unseen, 0)):
+                rows = connection.execute(
+                    f"{_LANE} WHERE has_joined=0 AND source=? AND is_news=? AND {_VALID} ORDER BY entered, key LIMIT ?",
+                    (source.name, is_news, now, limit),
+                )
+                lane += [Ranked(key, name, turn, last, bool(portrait)) for key, name, turn, last, portrait in rows]
+            rows = connection.execute(
+                f"{_ROW} WHERE has_joined=1 AND source=? AND {_VALID} ORDER BY turn, last, key LIMIT ?",
+                (source.name, now, limit),
+            )
+            lift = source.lift
+            pool += [Ranked(key, name, turn + lift, last, bool(portrait)) for key, name, turn, last, portrait in rows]
+    came = sorted(news, key=lambda r: (r.last, r.key))
+    there = sorted(unseen, key=lambda r: (r.last, r.key))
+    waiting = sorted(pool, key=lambda r: (r.turn, r.last, r.key))
+    return Ranking(tuple(came[:limit]), tuple(there[:limit]), tuple(waiting[:limit]))
+
+
+def lifts(connection: sqlite3.Connection, sources: Sequence[Source], *, now: Nanos) -> dict[str, int]:
+    """Return by how much to lift each source that lags behind the others because it was away.
+
+    While all are there, the turns of the whole pool stay within one of each other, so that none ever lags.
+    """
+    spans: dict[str, tuple[int, int]] = {}
+    with translated(LIBRARY.name):
+        for source in sources:
+            ends = [
+                connection.execute(
+                    f"SELECT turn FROM ranks WHERE has_joined=1 AND source=? AND {_VALID} ORDER BY turn {way} LIMIT 1",
+                    (source.name, now),
+                ).fetchone()
+                for way in ("ASC", "DESC")
+            ]
+            if ends[0] and ends[1]:
+                spans[source.name] = (ends[0][0] + source.lift, ends[1][0] + source.lift)
+    highest = max((high for _, high in spans.values()), default=0)
+    return {name: highest - 1 - low for name, (low, _) in spans.items() if low < highest - 1}
+
+
+def note_shown(
+    connection: sqlite3.Connection,
+    picks: Sequence[Pick],
+    *,
+    lift_by_source: Mapping[str, int],
+    show: str,
+    at: Nanos,
+) -> None:
+    """Record that photos were on screen in full: their turn, their count and the play."""
+    with transaction(connection, LIBRARY.name):
+        count_turns(connection, picks, lift_by_source=lift_by_source, at=at)
+        connection.executemany(
+            "UPDATE photos SET shown=shown+1, last_shown=? WHERE key=?",
+            [(at, pick.key) for pick in picks],
+        )
+        connection.executemany("INSERT INTO plays VALUES(?,?,?)", [(at, pick.key, show) for pick in picks])
+
+
+def count_turns(
+    connection: sqlite3.Connection,
+    picks: Sequence[Pick],
+    *,
+    lift_by_source: Mapping[str, int],
+    at: Nanos,
+) -> None:
+    """Give photos their turns, in the ranks alone."""
+    connection.executemany(
+        "UPDATE ranks SET has_joined=1, is_news=0, turn=?, last=? WHERE key=?",
+        [(pick.turn - lift_by_source.get(pick.source, 0), at, pick.key) for pick in picks],
+    )
+
+
+def shadow(connection: sqlite3.Connection) -> None:
+    """Let *connection* see, and change, a private copy of the ranks from now on; the file is not written."""
+    with translated(LIBRARY.name):
+        (schema,) = connection.execute("SELECT sql FROM main.sqlite_master WHERE name='ranks'").fetchone()
+        connection.execute(schema.replace("CREATE TABLE ranks", "CREATE TEMP TABLE ranks", 1))
+        connection.execute("INSERT INTO temp.ranks SELECT * FROM main.ranks")
+        for name, text in connection.execute(
+            "SELECT name, sql FROM main.sqlite_master WHERE type='index' AND tbl_name='ranks'"
+        ).fetchall():
+            connection.execute(text.replace(f"CREATE INDEX {name}", f"CREATE INDEX temp.{name}", 1))

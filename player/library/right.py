@@ -1,0 +1,116 @@
+"""The right to show: asked of the library at every cut, and every second that a photo is up.
+
+A photo may be drawn only while its source approves it, nobody withdrew it, its source's word still counts, and what is
+drawn is what was made of the approved bytes. Anything unknown, missing or unreadable counts as no.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from player.errors import LibraryError
+from player.library.database import translated
+from player.library.library import Library
+from player.library.photo import Photo
+from player.library.schema import LIBRARY
+from player.library.sources import Source, Standing, sources, standing
+from player.units import Nanos
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """Which sources may be shown from, and on which rung that is."""
+
+    rung: str
+    """live, core or plate."""
+    sources: tuple[Source, ...]
+
+
+def refusals(library: Library, photos: Iterable[Photo], now: Nanos) -> dict[int, str]:
+    """Return the reason by key for each of *photos* that may not be drawn at *now* (wall time); empty when all may."""
+    asked = list(photos)
+    if not asked:
+        return {}
+    try:
+        return _asked(library, asked, now)
+    except LibraryError as error:
+        return {photo.key: str(error) for photo in asked}
+
+
+def ladder(library: Library, now: Nanos) -> Ladder:
+    """Choose the rung: live photos, else the core set, else the plate. Without orders there is nothing but the core set."""
+    live = [s for s in sources(library.connection).values() if standing(s, now) is Standing.LIVE]
+    for rung, is_core in (("live", False), ("core", True)):
+        if rung == "live" and library.held_orders is None:
+            continue
+        able = tuple(s for s in live if s.is_core is is_core and _has_any(library, s, now))
+        if able:
+            return Ladder(rung, able)
+    return Ladder("plate", ())
+
+
+def _has_any(library: Library, source: Source, now: Nanos) -> bool:
+    with translated(LIBRARY.name):
+        row = library.connection.execute(
+            "SELECT 1 FROM ranks WHERE source=? AND (valid_until IS NULL OR valid_until>?) LIMIT 1",
+            (source.name, now),
+        ).fetchone()
+    return row is not None
+
+
+def _asked(library: Library, photos: list[Photo], now: Nanos) -> dict[int, str]:
+    found: dict[int, str] = {}
+    rows = _rows(library, photos)
+    known = sources(library.connection)
+    for photo in photos:
+        row = rows.get(photo.key)
+        source = known.get(photo.source)
+        if row is None or source is None:
+            found[photo.key] = "not in the library"
+            continue
+        state, reason, valid_until, picture, _ = row
+        word = standing(source, now)
+        if state != "approved":
+            found[photo.key] = f"{state}: {reason}" if reason else state
+        elif picture != photo.picture:
+            found[photo.key] = "its bytes changed"
+        elif word is not Standing.LIVE:
+            found[photo.key] = word.value
+        elif valid_until is not None and valid_until <= now:
+            found[photo.key] = "its own end has passed"
+        elif library.held_orders is None and not source.is_core:
+            found[photo.key] = library.lost
+    found |= _withdrawn(library, photos, {key: row[4] for key, row in rows.items()})
+    return found
+
+
+def _rows(library: Library, photos: list[Photo]) -> dict[int, tuple[str, str, Nanos | None, str | None, str | None]]:
+    marks = ",".join("?" * len(photos))
+    with translated(LIBRARY.name):
+        rows = library.connection.execute(
+            f"SELECT key, state, reason, valid_until, picture, original FROM photos WHERE key IN ({marks})",
+            [photo.key for photo in photos],
+        ).fetchall()
+    return {key: (state, reason, valid_until, picture, original) for key, state, reason, valid_until, picture, original in rows}
+
+
+def _withdrawn(library: Library, photos: list[Photo], originals: dict[int, str | None]) -> dict[int, str]:
+    """Ask the orders themselves: a withdrawal counts from the moment that it is written there."""
+    if library.held_orders is None:
+        return {}
+    by_source: dict[str, list[str]] = {}
+    for photo in photos:
+        by_source.setdefault(photo.source, []).append(photo.item)
+    items = {
+        (source, item): reason
+        for source, names in by_source.items()
+        for item, reason in library.orders.withdrawn_items(source, names).items()
+    }
+    digests = library.orders.withdrawn_bytes({original for original in originals.values() if original})
+    found: dict[int, str] = {}
+    for photo in photos:
+        reason = items.get((photo.source, photo.item)) or digests.get(originals.get(photo.key) or "")
+        if reason is not None:
+            found[photo.key] = f"withdrawn: {reason}"
+    return found

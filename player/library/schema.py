@@ -1,0 +1,54 @@
+"""The tables of `library.sqlite`: what can be fetched again. Damaged, it is set aside and started anew."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from player.library.database import Schema
+
+LIBRARY: Final = Schema(
+    name="library.sqlite",
+    durable=False,
+    migrations=(
+        """
+CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE sources(
+    name TEXT PRIMARY KEY, is_core INTEGER NOT NULL, address TEXT NOT NULL, enabled INTEGER NOT NULL,
+    confirmed_at INTEGER, lease_s REAL, halt INTEGER NOT NULL DEFAULT 0, expired INTEGER NOT NULL DEFAULT 0,
+    lift INTEGER NOT NULL DEFAULT 0, device INTEGER, validators TEXT NOT NULL DEFAULT '{}', problem TEXT
+) STRICT, WITHOUT ROWID;
+CREATE TABLE photos(
+    key INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL, item TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL,
+    version TEXT NOT NULL, facts TEXT NOT NULL, image TEXT NOT NULL, sha256 TEXT, size_in_bytes INTEGER,
+    caption TEXT NOT NULL, credit TEXT NOT NULL, alt TEXT NOT NULL, language TEXT NOT NULL, country TEXT NOT NULL,
+    focal_x REAL, focal_y REAL, valid_until INTEGER, is_news INTEGER NOT NULL, entered INTEGER NOT NULL,
+    original TEXT, picture TEXT, tile TEXT,
+    width INTEGER, height INTEGER, tile_width INTEGER, tile_height INTEGER,
+    bytes INTEGER NOT NULL DEFAULT 0, phash TEXT, prepared_for INTEGER NOT NULL DEFAULT 0,
+    failures INTEGER NOT NULL DEFAULT 0, retry_at INTEGER,
+    shown INTEGER NOT NULL DEFAULT 0, last_shown INTEGER, UNIQUE(source, item)
+) STRICT;
+CREATE INDEX photos_to_prepare ON photos(is_news DESC, entered, key) WHERE state='approved' AND picture IS NULL;
+CREATE INDEX photos_too_small ON photos(prepared_for) WHERE picture IS NOT NULL;
+CREATE INDEX photos_with_end ON photos(valid_until) WHERE valid_until IS NOT NULL AND state='approved';
+CREATE INDEX photos_by_picture ON photos(picture) WHERE picture IS NOT NULL;
+CREATE INDEX photos_by_tile ON photos(tile) WHERE tile IS NOT NULL;
+CREATE INDEX photos_by_original ON photos(original) WHERE original IS NOT NULL;
+CREATE INDEX photos_by_age ON photos(last_shown, key) WHERE picture IS NOT NULL;
+CREATE INDEX photos_countries ON photos(country) WHERE picture IS NOT NULL;
+CREATE TABLE ranks(
+    key INTEGER PRIMARY KEY, source TEXT NOT NULL, is_portrait INTEGER NOT NULL, has_joined INTEGER NOT NULL,
+    is_news INTEGER NOT NULL, entered INTEGER NOT NULL, turn INTEGER NOT NULL, last INTEGER NOT NULL, valid_until INTEGER
+) STRICT;
+CREATE INDEX ranks_pool ON ranks(source, turn, last, key) WHERE has_joined=1;
+CREATE INDEX ranks_pool_portraits ON ranks(source, turn, last, key) WHERE has_joined=1 AND is_portrait=1;
+CREATE INDEX ranks_lane ON ranks(source, is_news, entered, key) WHERE has_joined=0;
+CREATE TABLE cues(
+    id INTEGER PRIMARY KEY AUTOINCREMENT, show TEXT NOT NULL, ordinal INTEGER NOT NULL, step INTEGER NOT NULL,
+    start INTEGER NOT NULL, length INTEGER NOT NULL, fade INTEGER NOT NULL, seed INTEGER NOT NULL, slide TEXT NOT NULL
+) STRICT;
+CREATE INDEX cues_by_start ON cues(start);
+CREATE TABLE plays(at INTEGER NOT NULL, photo INTEGER NOT NULL, show TEXT NOT NULL) STRICT;
+CREATE INDEX plays_by_time ON plays(at)""",
+    ),
+)

@@ -1,0 +1,224 @@
+"""YAML as operators write it, to frozen values, or every problem at once with its line.
+
+Every scalar is read as text (YAML takes 17:00 for 1020 and `on` for true) and typed by the schema.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import typing
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Final, TypeAlias, TypeVar, cast
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+
+from player.units import Seconds, parse_duration
+
+MAX_FILE_BYTES: Final = 1_000_000  # a playlist of ten thousand slides fits; a photo named .yaml does not
+_MAX_DEPTH: Final = 30  # no file of ours is a third as deep; a thousand brackets are a mistake or worse
+
+_UNIT_BYTES: Final = {"B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3, "TB": 1000**4}
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """Something in a file that a person must mend."""
+
+    file: str
+    line: int
+    path: str
+    """As a person would type it: ``feeds.wall.every``; empty when the file as a whole is meant."""
+    message: str
+
+    def __str__(self) -> str:
+        """Return `file:line path: message`."""
+        return f"{self.file}:{self.line} {self.path + ': ' if self.path else ''}{self.message}"
+
+
+class Frozen(BaseModel):
+    """A part of a file: frozen, and nothing in it that the schema does not name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def _duration(value: object) -> object:
+    return parse_duration(value) if isinstance(value, str) else value
+
+
+def _bytes(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(B|KB|MB|GB|TB)", value.strip(), re.IGNORECASE)
+    if not match:
+        raise ValueError(f'write a size with its unit, such as 500 MB or 4 GB, not "{value}"')
+    return int(float(match[1]) * _UNIT_BYTES[match[2].upper()])
+
+
+Duration: TypeAlias = Annotated[Seconds, BeforeValidator(_duration)]
+ByteCount: TypeAlias = Annotated[int, BeforeValidator(_bytes)]
+
+Tree: TypeAlias = "str | list[Tree] | dict[str, Tree]"
+
+
+@dataclass(slots=True)
+class Document:
+    """A YAML file as text values, and the line of every path in it."""
+
+    name: str
+    """As problems call it."""
+    tree: Tree = ""
+    lines: dict[tuple[str, ...], int] = field(default_factory=dict[tuple[str, ...], int])
+    problems: list[Problem] = field(default_factory=list[Problem])
+
+    def problem(self, path: Iterable[str | int], message: str) -> Problem:
+        """Return a problem at *path*, or at the nearest line above it that is written in the file."""
+        parts = tuple(str(part) for part in path)
+        return Problem(self.name, self.line(parts), ".".join(parts), message)
+
+    def line(self, path: tuple[str, ...]) -> int:
+        """Return the line of *path*, or of what encloses it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+
+def read(path: Path, name: str) -> Document:
+    """Read the YAML file at *path*; whatever is wrong with it as YAML is in the document's problems."""
+    document = Document(name)
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_FILE_BYTES + 1)
+        text = content.decode("utf-8-sig")
+    except OSError as error:
+        document.problems.append(Problem(name, 1, "", f"cannot be read: {error.strerror}"))
+        return document
+    except UnicodeDecodeError as error:
+        document.problems.append(Problem(name, 1, "", f"is not UTF-8 text (byte {error.start}): save it as UTF-8"))
+        return document
+    if len(content) > MAX_FILE_BYTES:
+        document.problems.append(Problem(name, 1, "", f"is larger than {MAX_FILE_BYTES // 1000} kB"))
+        return document
+    try:
+        node = yaml.compose(text, Loader=yaml.BaseLoader)
+    except yaml.MarkedYAMLError as error:
+        document.problems.append(_yaml_problem(name, text, error))
+    except (yaml.YAMLError, RecursionError) as error:
+        document.problems.append(Problem(name, 1, "", f"is not YAML: {str(error).splitlines()[0]}"))
+    else:
+        if node is None:
+            document.problems.append(Problem(name, 1, "", "is empty"))
+        else:
+            document.tree = _tree(node, (), document)
+    return document
+
+
+def validate(document: Document, model: type[Model]) -> Model | None:
+    """Return *document* as a *model*, or None with every reason in its problems."""
+    if document.problems:
+        return None
+    try:
+        return model.model_validate(document.tree)
+    except ValidationError as error:
+        document.problems += [_schema_problem(document, details, model) for details in error.errors()]
+        return None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return a suggestion to put after a message, or nothing."""
+    names = sorted(known)
+    close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    if close:
+        return f' Did you mean "{close[0]}"?'
+    return f" Known: {', '.join(names)}." if names else ""
+
+
+def _yaml_problem(name: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    line = mark.line + 1 if mark else 1
+    lines = text.splitlines()
+    at = lines[line - 1] if line <= len(lines) else ""
+    if "\t" in at[: len(at) - len(at.lstrip())] or "'\\t'" in (error.problem or ""):
+        return Problem(name, line, "", "a tab: indent with spaces")
+    return Problem(name, line, "", f"is not YAML: {error.problem or error.context}")
+
+
+def _tree(node: yaml.Node, path: tuple[str, ...], document: Document) -> Tree:
+    document.lines.setdefault(path, node.start_mark.line + 1)
+    if len(path) > _MAX_DEPTH:
+        document.problems.append(document.problem(path[:3], "is nested too deeply"))
+        return ""
+    if isinstance(node, yaml.SequenceNode):
+        return [_tree(child, (*path, str(i)), document) for i, child in enumerate(cast("list[yaml.Node]", node.value))]
+    if isinstance(node, yaml.MappingNode):
+        found: dict[str, Tree] = {}
+        for key_node, child in cast("list[tuple[yaml.Node, yaml.Node]]", node.value):
+            key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else ""
+            if not key:
+                document.problems.append(document.problem(path, "a key must be a word"))
+                continue
+            below = (*path, key)
+            if key in found:
+                first, again = document.line(below), key_node.start_mark.line + 1
+                document.problems.append(Problem(document.name, again, ".".join(below), f"given twice, first in line {first}"))
+                continue
+            document.lines[below] = key_node.start_mark.line + 1
+            found[key] = _tree(child, below, document)
+        return found
+    return str(cast("object", node.value))
+
+
+def _schema_problem(document: Document, details: ErrorDetails, model: type[BaseModel]) -> Problem:
+    path = tuple(str(part) for part in details["loc"])
+    kind = details["type"]
+    given = cast("object", details.get("input"))
+    shown = f'"{given}"' if isinstance(given, str) else "this"
+    context = details.get("ctx") or {}
+    if kind == "extra_forbidden":
+        return document.problem(path, f"unknown key.{did_you_mean(path[-1], _fields(model, path[:-1]))}")
+    if kind == "missing":
+        return document.problem(path, "is missing")
+    if kind == "value_error":
+        return document.problem(path, str(context["error"]))
+    words = {
+        "bool_parsing": f"must be true or false, not {shown}",
+        "int_parsing": f"must be a whole number, not {shown}",
+        "float_parsing": f"must be a number, not {shown}",
+        "string_type": "must be text",
+        "dict_type": "must be a group of `key: value` lines",
+        "model_type": "must be a group of `key: value` lines",
+        "list_type": "must be a list",
+        "tuple_type": "must be a list",
+        "literal_error": f"must be {context.get('expected')}, not {shown}",
+        "greater_than_equal": f"must be at least {context.get('ge')}, not {shown}",
+        "less_than_equal": f"must be at most {context.get('le')}, not {shown}",
+    }
+    return document.problem(path, words.get(kind, details["msg"]))
+
+
+def _fields(model: type[BaseModel], path: tuple[str, ...]) -> list[str]:
+    """Name the keys that may stand at *path*, walking through groups, lists and dictionaries of models."""
+    here: Any = model
+    for part in path:
+        if isinstance(here, type) and issubclass(here, BaseModel):
+            known = here.model_fields.get(part)
+            here = known.annotation if known else None
+            here = _model_within(here)
+    return list(here.model_fields) if isinstance(here, type) and issubclass(here, BaseModel) else []
+
+
+def _model_within(annotation: Any) -> Any:  # noqa: ANN401 - annotations are of any kind
+    """Return the model inside `X | None`, `dict[str, X]`, `tuple[X, ...]` or an annotated X."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for inner in typing.get_args(annotation):
+        found = _model_within(inner)
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,294 @@
+"""The frame loop: compares the wanted scene with the presented one, and draws only when they differ.
+
+It never locks, decodes, waits for a disk or logs per frame. Whatever takes time is another thread's.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import Final
+
+from player import log
+from player.clock import Clock
+from player.errors import DrawError
+from player.heartbeat import Heartbeat
+from player.library.cues import StoredCue
+from player.library.photo import Photo
+from player.render.protocol import Renderer
+from player.screen.keys import EndKeys
+from player.screen.loader import Loader, Ready
+from player.screen.showtime import ShowTime
+from player.screen.trace import Trace
+from player.screen.watch import Watch
+from player.screen.window import Window
+from player.screen.writer import Writer
+from player.show.director import Place
+from player.show.motion import complete_from
+from player.show.plan import Cue, Plan, scene_at
+from player.show.scene import Composition, Scene
+from player.show.slide import photos_of
+from player.units import MILLISECOND, SECOND, Nanos
+
+IN_TIME: Final[Nanos] = 100 * MILLISECOND  # a slide that comes no later than this still starts where the plan has it
+
+_log = log.get("screen")
+
+
+class Ending(Enum):
+    """Why the loop came back."""
+
+    STOPPED = auto()
+    ASKED = auto()
+    """A person at the window asked for the end."""
+    RELOAD = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Who works around the loop."""
+
+    window: Window
+    renderer: Renderer
+    loader: Loader
+    writer: Writer
+    watch: Watch
+    keys: EndKeys
+    heartbeat: Heartbeat
+    clock: Clock
+    trace: Trace
+
+
+class Loop:
+    """Presents a plan, and lets it grow with what the loader makes ready."""
+
+    def __init__(self, crew: Crew, *, plate: Composition, plan: Plan | None, place: Place) -> None:
+        """Begin with *plan*, whose compositions are prepared, or with the plate; the show stands at *place*."""
+        self._crew = crew
+        self._plate = plate
+        self._time = ShowTime(crew.clock)
+        now = self._time.now(crew.clock.monotonic())
+        self.plan = plan or Plan(plate.canvas, (self._plate_cue(now),))
+        self.place = place
+        self._ready: Ready | None = None
+        self._current: Ready | None = None
+        self._is_counted = True
+        self._presented: Scene | None = None
+        self._until: Nanos = 0
+        self._wants_reload = False
+        self._answered: set[int] = set()
+        self._is_fresh = True
+        """What is presented is not in the preview yet."""
+        self._drawing = log.Edge(_log, begins="a picture could not be drawn; the last one stays", ends="pictures are drawn again")
+
+    def run(self, stopped: threading.Event, reload: threading.Event) -> Ending:
+        """Present until something ends it."""
+        crew = self._crew
+        interval = round(SECOND / crew.window.fps)
+        deadline = crew.clock.monotonic()
+        crew.loader.ask(self.place)
+        while not stopped.is_set():
+            began = crew.clock.monotonic()
+            if crew.keys.end_asked(crew.window.pressed(), began):
+                return Ending.ASKED
+            self.frame(began)
+            if reload.is_set() or self._wants_reload or crew.watch.configuration_was_mended:
+                return Ending.RELOAD
+            crew.trace.worked(began, crew.clock.monotonic())
+            deadline = max(deadline + interval, crew.clock.monotonic())
+            crew.clock.wait(stopped, deadline - crew.clock.monotonic())
+        return Ending.STOPPED
+
+    def frame(self, monotonic: Nanos) -> None:
+        """Do everything of one frame."""
+        crew = self._crew
+        step = self._time.step(monotonic)
+        if step:
+            _log.warning("the clock was set; the picture goes on", by_ms=step // MILLISECOND)
+            self.plan = self.plan.shifted(step)
+            self._until = 0
+        t = self._time.now(monotonic)
+        if crew.watch.moved(monotonic):
+            self._ask_rights(t)
+            self._obey()
+        self._advance(t)
+        if t >= self._until:
+            self._present(t, monotonic)
+        self._count(t)
+        if self._is_fresh and self._presented and crew.writer.wants_preview(monotonic):
+            self._show_preview(monotonic)
+        crew.heartbeat.beat(monotonic, presented=self._until > 0 and crew.watch.answers)
+
+    def close(self) -> None:
+        """Give back what was made ready and will not be shown."""
+        if self._ready:
+            self._crew.loader.give_back(self._ready)
+            self._ready = None
+
+    def _present(self, t: Nanos, monotonic: Nanos) -> None:
+        scene = scene_at(self.plan, t)
+        self._until = max(scene.until, 1)
+        if scene == self._presented:
+            return
+        try:
+            image = self._crew.renderer.draw(scene)
+        except DrawError as error:
+            self._drawing.note("draw", holds=True, why=str(error))
+            return
+        self._drawing.note("draw", holds=False)
+        self._crew.window.present(image)
+        self._crew.trace.presented(monotonic)
+        self._presented = scene
+        self._is_fresh = not self._crew.writer.wants_preview(monotonic)
+        if not self._is_fresh:
+            self._crew.writer.preview(image, monotonic)
+
+    def _show_preview(self, monotonic: Nanos) -> None:
+        if self._presented:
+            self._crew.writer.preview(self._crew.renderer.draw(self._presented), monotonic)
+            self._is_fresh = False
+
+    def _advance(self, t: Nanos) -> None:
+        """Let the next slide begin when its time has come and it is ready; until then the present one stays."""
+        crew, cue = self._crew, self.plan.cues[-1]
+        self._ready = self._ready or crew.loader.take()
+        is_waiting = cue.length == 0  # the plate, until there is something to show
+        ready = self._ready
+        if ready is None or (t < cue.end and not is_waiting):
+            return
+        if crew.watch.refused(ready.photos):
+            self._decline()
+            return
+        start = cue.end if 0 <= t - cue.end <= IN_TIME and not is_waiting else t
+        if ready.composition == cue.composition:
+            self._extend(cue, ready, start)
+        else:
+            self._begin(ready, start, fade=ready.fade)
+
+    def _begin(self, ready: Ready, start: Nanos, *, fade: Nanos) -> None:
+        self._leave()
+        self.plan = self.plan.then(
+            Cue(
+                start=start,
+                length=ready.length,
+                fade=fade,
+                slide=ready.choice.slide,
+                composition=ready.composition,
+                seed=ready.seed,
+            ),
+        )
+        self._current, self._is_counted = ready, False
+        self._go_on(ready, start, fade)
+
+    def _extend(self, cue: Cue, ready: Ready, start: Nanos) -> None:
+        """The same picture once more: it simply stays, and nothing is drawn."""
+        self.plan = replace(self.plan, cues=(*self.plan.cues[:-1], replace(cue, length=start + ready.length - cue.start)))
+        self._crew.loader.give_back(ready)
+        self._go_on(ready, start, 0)
+
+    def _go_on(self, ready: Ready, start: Nanos, fade: Nanos) -> None:
+        crew, place = self._crew, self.place
+        self._ready, self.place, self._until = None, ready.choice.place, 0
+        if ready.choice.slide:
+            crew.writer.store(
+                StoredCue(
+                    show=ready.show,
+                    ordinal=place.ordinal,
+                    step=ready.choice.place.step,
+                    start=start,
+                    length=ready.length,
+                    fade=fade,
+                    seed=ready.seed,
+                    slide=ready.record,
+                ),
+            )
+        crew.writer.lift(ready.lags)
+        crew.loader.ask(self.place)
+
+    def _decline(self) -> None:
+        """What was made ready may not be shown any more."""
+        if self._ready:
+            self._crew.loader.give_back(self._ready)
+            self._ready = None
+            self._crew.loader.ask(self.place)
+
+    def _count(self, t: Nanos) -> None:
+        """Once the new slide stands in full: its photos were shown, and what it replaced is forgotten."""
+        cue = self.plan.cues[-1]
+        if len(self.plan.cues) > 1 and t >= cue.start + cue.fade and self._presented and len(self._presented.layers) == 1:
+            self._forget(self.plan.cues[:-1])
+            self.plan = replace(self.plan, cues=(cue,))
+        if self._is_counted or self._current is None or t < cue.start + complete_from(cue.composition, cue.fade):
+            return
+        self._is_counted = True
+        self._crew.writer.shown(self._current.picks, entry=self._current.entry, show=self._current.show, at=t)
+
+    def _leave(self) -> None:
+        """The present slide ends; if it never stood in full, nobody on it was shown."""
+        if self._current and not self._is_counted:
+            self._crew.writer.shown((), entry=self._current.entry, show=self._current.show, at=0)
+        self._current, self._is_counted = None, True
+
+    def _ask_rights(self, t: Nanos) -> None:
+        """Ask whether everything that is up, and what comes next, may be shown; what may not leaves now, by a cut."""
+        crew = self._crew
+        if self._ready and crew.watch.refused(self._ready.photos):
+            self._decline()
+        by_cue = [(cue, _photos(cue)) for cue in self.plan.cues]
+        refused = crew.watch.refused([photo for _, photos in by_cue for photo in photos])
+        if not refused:
+            return
+        for _, photos in by_cue:
+            for photo in photos:
+                if photo.key in refused:
+                    why = refused[photo.key]
+                    _log.warning("photo leaves the screen", source=photo.source, item=photo.item, why=why)
+                    crew.writer.left(f"{photo.source}/{photo.item}", why, at=crew.clock.wall())
+        last = self.plan.cues[-1]
+        if any(photo.key in refused for photo in _photos(last)):
+            self._cut(t)
+        else:
+            self._forget(self.plan.cues[:-1])
+            self.plan = replace(self.plan, cues=(last,))
+        self._until = 0
+        self._present(t, crew.clock.monotonic())
+        self._show_preview(crew.clock.monotonic())
+
+    def _cut(self, t: Nanos) -> None:
+        """Replace everything at once by the next slide, if it is ready and may be shown, else by the plate."""
+        self._leave()
+        self._forget(self.plan.cues)
+        ready = self._ready or self._crew.loader.take()
+        self._ready = None
+        self.plan = replace(self.plan, cues=(self._plate_cue(t),))
+        if ready and self._crew.watch.refused(ready.photos):
+            self._crew.loader.give_back(ready)
+            self._crew.loader.ask(self.place)
+        elif ready:
+            self._begin(ready, t, fade=0)
+            self.plan = replace(self.plan, cues=self.plan.cues[-1:])
+
+    def _forget(self, cues: tuple[Cue, ...]) -> None:
+        for cue in cues:
+            if cue.composition is not self._plate:
+                self._crew.renderer.release(cue.composition)
+
+    def _plate_cue(self, t: Nanos) -> Cue:
+        return Cue(start=t, length=0, fade=0, slide=None, composition=self._plate)
+
+    def _obey(self) -> None:
+        """Answer the commands that wait."""
+        crew = self._crew
+        for command in crew.watch.commands():
+            if command.id in self._answered:
+                continue  # the answer is on its way to the disk
+            self._answered.add(command.id)
+            is_reload = command.verb == "reload"
+            self._wants_reload = self._wants_reload or is_reload
+            result = "read again" if is_reload else f"unknown command {command.verb}"
+            crew.writer.answer(command.id, result, at=crew.clock.wall())
+
+
+def _photos(cue: Cue) -> tuple[Photo, ...]:
+    return photos_of(cue.slide) if cue.slide else ()

@@ -1,0 +1,56 @@
+"""What the screen plays: a show, the languages that it can speak here, and the stage that it is laid out on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from player import log
+from player.errors import OperatorError
+from player.settings import Configuration
+from player.show.playlist import Show
+from player.show.slide import Phrase, Stage
+from player.text.phrases import Wording, load_wordings, phrases
+from player.units import Size
+
+_log = log.get("screen")
+
+LAST_WORDS = Phrase("We Remember", "en")
+"""What is said where no file says anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """Everything of a configuration that a show needs."""
+
+    data: Path
+    show: Show
+    phrases: tuple[Phrase, ...]
+    stage: Stage
+
+
+def programme_of(configuration: Configuration, canvas: Size, speaks: Callable[[str, str], bool]) -> Programme:
+    """Return what *configuration* plays on *canvas*, in the languages that *speaks*(language, text) allows."""
+    show = configuration.show()
+    return Programme(
+        data=configuration.data,
+        show=show,
+        phrases=phrases_of(configuration, show, speaks),
+        stage=Stage(canvas, configuration.settings.display.margin),
+    )
+
+
+def phrases_of(configuration: Configuration, show: Show, speaks: Callable[[str, str], bool]) -> tuple[Phrase, ...]:
+    """Return the words of *show*, in the order of their turn; English at least."""
+    choice = configuration.words_of(show)
+    try:
+        wordings: tuple[Wording, ...] = load_wordings(configuration.words_file)
+    except OperatorError as error:
+        _log.error("the words cannot be read: English alone is shown", why=str(error))
+        return (LAST_WORDS,)
+    known = {wording.language for wording in wordings}
+    languages = [language for language in choice.languages or known if language in known]
+    chosen = phrases(wordings, only_checked=choice.only_checked is not False, languages=languages)
+    spoken = tuple(Phrase(w.text, w.language) for w in chosen if speaks(w.language, w.text))
+    return spoken or (LAST_WORDS,)

@@ -1,0 +1,37 @@
+"""When frames were presented and how long they took: kept in memory, written at the end, for those who measure."""
+
+from __future__ import annotations
+
+from array import array
+from pathlib import Path
+from typing import Final
+
+from player.units import Nanos
+
+MAX_FRAMES: Final = 1_000_000  # four and a half hours at 60 a second, 24 MB
+
+
+class Trace:
+    """Two columns a frame; nothing at all without a file to write to."""
+
+    def __init__(self, file: Path | None) -> None:
+        self._file = file
+        self._times = array("q")
+        self._works = array("q")
+        self._last: Nanos = 0
+
+    def presented(self, at: Nanos) -> None:
+        """Note that the frame that began at *at* (monotonic) was presented."""
+        self._last = at
+
+    def worked(self, began: Nanos, ended: Nanos) -> None:
+        """Note how long the frame that began at *began* took, if it was presented."""
+        if self._file and self._last == began and len(self._times) < MAX_FRAMES:
+            self._times.append(ended)
+            self._works.append(ended - began)
+
+    def close(self) -> None:
+        """Write `presented_ns,work_ns` lines."""
+        if self._file:
+            lines = (f"{at},{work}\n" for at, work in zip(self._times, self._works, strict=True))
+            self._file.write_text("presented_ns,work_ns\n" + "".join(lines), "ascii")

@@ -1,0 +1,107 @@
+"""The screen's eye on the library: what moved, what may still be shown, which commands wait. Reads, never writes."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Final
+
+from player import log
+from player.clock import Clock
+from player.errors import LibraryError
+from player.library import right
+from player.library.library import Library, identities, open_library
+from player.library.orders import Command
+from player.library.photo import Photo
+from player.units import SECOND, Nanos
+
+LOOK_EVERY: Final[Nanos] = SECOND  # at what is up, at the files' identities and at commands, also when nothing moved
+
+_log = log.get("screen")
+
+
+class Watch:
+    """One connection of the frame loop; every call costs microseconds while nothing happens."""
+
+    def __init__(self, folder: Path, clock: Clock, *, faulty: Callable[[], bool] | None = None) -> None:
+        """Watch the library in *folder*; *faulty*, given while the configuration is faulty, says when it was mended."""
+        self._faulty = faulty
+        self._folder = folder
+        self._clock = clock
+        self._library: Library | None = None
+        self._held: tuple[tuple[int, int], ...] | None = None
+        self._versions: tuple[int, int] = (0, 0)
+        self._next_look: Nanos = 0
+        self.configuration_was_mended = False
+        self.answers = False
+        """Whether the library could be read at the last look: a deaf screen cannot obey a withdrawal."""
+        self._deaf = log.Edge(
+            _log, begins="the library cannot be read: nothing but the plate is shown", ends="the library is read again"
+        )
+
+    def moved(self, now: Nanos) -> bool:
+        """Return whether the right to show must be asked again: something was written, or a second has passed."""
+        if now >= self._next_look:
+            self._next_look = now + LOOK_EVERY
+            self._look()
+            return True
+        if self._library is None:
+            return False
+        try:
+            versions = self._library.versions()
+        except LibraryError as error:
+            self._lose(error)
+            return True
+        if versions != self._versions:
+            self._versions = versions
+            return True
+        return False
+
+    def refused(self, photos: Iterable[Photo]) -> dict[int, str]:
+        """Return the reason by key for each of *photos* that may not be drawn now."""
+        asked = tuple(photos)
+        if self._library is None:
+            return dict.fromkeys((photo.key for photo in asked), "the library cannot be read")
+        return right.refusals(self._library, asked, self._clock.wall())
+
+    def commands(self) -> tuple[Command, ...]:
+        """Return the commands that wait for the screen."""
+        if self._library is None or self._library.held_orders is None:
+            return ()
+        try:
+            return self._library.orders.waiting("screen")
+        except LibraryError as error:
+            self._lose(error)
+            return ()
+
+    def close(self) -> None:
+        """Let go of the library."""
+        if self._library:
+            self._library.close()
+        self._library = None
+
+    def _look(self) -> None:
+        if self._library and identities(self._folder) != self._held:
+            self._lose(LibraryError("the data folder was replaced or deleted"))
+        if self._library is None:
+            self._open()
+        self.configuration_was_mended = bool(self._faulty and self._faulty())
+
+    def _open(self) -> None:
+        try:
+            self._library = open_library(self._folder, writer="screen")
+            self._held = identities(self._folder)
+            self._versions = self._library.versions()
+        except LibraryError as error:
+            self._lose(error)
+            return
+        self.answers = True
+        self._deaf.note("library", holds=False)
+
+    def _lose(self, error: LibraryError) -> None:
+        self.answers = False
+        self._deaf.note("library", holds=True, why=str(error))
+        with contextlib.suppress(LibraryError):
+            self.close()
+        self._library = None

@@ -1,0 +1,199 @@
+"""The writer: the one thread of the screen that writes, so that no frame ever waits for a disk."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, TypeAlias, cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from player import log
+from player.clock import Clock
+from player.errors import LibraryError
+from player.library import cues, ranks, sources
+from player.library.canvas import note_canvas
+from player.library.cues import StoredCue
+from player.library.library import Library, identities, open_library
+from player.library.photo import Pick
+from player.render.protocol import Image
+from player.screen.ledger import Ledger
+from player.units import SECOND, Nanos, Size
+
+PREVIEW: Final = "preview.jpg"
+PREVIEW_WIDTH: Final = 960
+PREVIEW_EVERY: Final[Nanos] = SECOND
+QUALITY: Final = 85
+MAX_BACKLOG: Final = 10_000  # writes kept while the disk refuses; a day of cues
+
+Work: TypeAlias = "Callable[[Library], None]"
+
+_log = log.get("screen")
+
+
+class Writer:
+    """Takes writes without waiting, does them in order, and keeps them while the library cannot be written."""
+
+    def __init__(self, folder: Path, *, ledger: Ledger, clock: Clock) -> None:
+        self._folder = folder
+        self._ledger = ledger
+        self._clock = clock
+        self._work: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
+        self._backlog: list[Work] = []
+        self._preview: Image | None = None
+        self._preview_due: Nanos = 0
+        self._wake = threading.Event()
+        self._library: Library | None = None
+        self._held: tuple[tuple[int, int], ...] | None = None
+        self._ended = False
+        self._thread = threading.Thread(target=self._run, name="writer")
+        self._refused = log.Edge(
+            _log, begins="the library cannot be written; the show goes on", ends="the library is written again"
+        )
+        self._blind = log.Edge(_log, begins="the preview cannot be written", ends="the preview is written again")
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Write what is left, as far as the disk lets us within a second, and end."""
+        self._ended = True
+        self._wake.set()
+        self._thread.join(1.0)
+
+    def store(self, cue: StoredCue) -> None:
+        """Keep a cue that was decided."""
+        self._put(lambda library: cues.store(library.connection, cue))
+
+    def shown(self, picks: tuple[Pick, ...], *, entry: int, show: str, at: Nanos) -> None:
+        """Count photos that were on screen in full at *at* (wall), and close their ledger entry."""
+
+        def work(library: Library) -> None:
+            known = sources.sources(library.connection)
+            lifts = {name: source.lift for name, source in known.items()}
+            ranks.note_shown(library.connection, picks, lift_by_source=lifts, show=show, at=at)
+            self._ledger.close(entry)
+
+        if picks:
+            self._put(work)
+        else:
+            self._ledger.close(entry)
+
+    def lift(self, lags: dict[str, int]) -> None:
+        """Raise the turns of sources that were away."""
+
+        def work(library: Library) -> None:
+            for name, by in lags.items():
+                sources.lift(library.connection, name, by)
+
+        if lags:
+            self._put(work)
+
+    def canvas(self, canvas: Size) -> None:
+        """Write down how large the wall is."""
+        self._put(lambda library: note_canvas(library, canvas))
+
+    def left(self, photo: str, reason: str, *, at: Nanos) -> None:
+        """Write in the journal that a photo had to leave the screen."""
+        self._put(
+            lambda library: (
+                library.held_orders.note("off screen", {"photo": photo, "why": reason}, at=at) if library.held_orders else None
+            )
+        )
+
+    def answer(self, command: int, result: str, *, at: Nanos) -> None:
+        """Answer a command."""
+        self._put(lambda library: library.orders.answer(command, result, at=at))
+
+    def wants_preview(self, now: Nanos) -> bool:
+        """Whether a second has passed since the last preview."""
+        return now >= self._preview_due
+
+    def preview(self, image: Image, now: Nanos) -> None:
+        """Take a copy of what is being presented, to be written as `preview.jpg`."""
+        self._preview_due = now + PREVIEW_EVERY
+        self._preview = reduced(image)
+        self._wake.set()
+
+    def _put(self, work: Work) -> None:
+        self._work.put(work)
+        self._wake.set()
+
+    def _run(self) -> None:
+        while not self._ended:
+            self._clock.wait(self._wake, SECOND)
+            self._wake.clear()
+            self._write_preview()
+            self._drain()
+        self._drain()
+        self._write_preview()
+        if self._library:
+            self._library.close()
+
+    def _drain(self) -> None:
+        with contextlib.suppress(queue.Empty):
+            while (work := self._work.get_nowait()) is not None:
+                self._backlog.append(work)
+        del self._backlog[:-MAX_BACKLOG]
+        try:
+            library = self._opened()
+            while self._backlog:
+                self._backlog[0](library)
+                self._backlog.pop(0)
+                self._write_preview()
+        except LibraryError as error:
+            self._refused.note("library", holds=True, why=str(error))
+            if self._library:
+                with contextlib.suppress(LibraryError):
+                    self._library.close()
+            self._library = None
+        else:
+            self._refused.note("library", holds=False)
+
+    def _opened(self) -> Library:
+        """Return the library, opened anew when the files in the folder are other ones than we hold."""
+        if self._library and identities(self._folder) != self._held:
+            self._library.close()
+            self._library = None
+        if self._library is None:
+            self._library = open_library(self._folder, writer="screen")
+            self._held = identities(self._folder)
+        return self._library
+
+    def _write_preview(self) -> None:
+        image, self._preview = self._preview, None
+        if image is None:
+            return
+        try:
+            write_jpeg(self._folder / PREVIEW, image)
+        except OSError as error:
+            self._blind.note("preview", holds=True, why=error.strerror)
+        else:
+            self._blind.note("preview", holds=False)
+
+
+def reduced(image: Image) -> Image:
+    """Return a copy of a canvas, at most 960 pixels wide, BGR."""
+    height, width = image.shape[:2]
+    size = (PREVIEW_WIDTH, max(1, round(height * PREVIEW_WIDTH / width))) if width > PREVIEW_WIDTH else (width, height)
+    small = cast("NDArray[np.uint8]", cv2.resize(image, size, interpolation=cv2.INTER_LINEAR))
+    return cast("NDArray[np.uint8]", cv2.cvtColor(small, cv2.COLOR_BGRA2BGR))
+
+
+def write_jpeg(path: Path, bgr: Image) -> None:
+    """Write a picture in one step, so that a reader never sees half of it.
+
+    Raises:
+        OSError: it could not be written.
+    """
+    _, encoded = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    temporary = path.with_suffix(f".{os.getpid()}.part")
+    temporary.write_bytes(encoded.tobytes())
+    temporary.rename(path)

@@ -1,0 +1,86 @@
+"""The plan: cues in time. Which scene is on at an instant is a pure function of the plan and the instant."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from player.show.motion import layer_at, rest_from
+from player.show.scene import Composition, Layer, Scene
+from player.show.slide import Slide
+from player.show.transition import fade
+from player.units import Nanos, Size
+
+FOREVER: Final[Nanos] = 2**62
+"""Later than any show: the last cue stays up until there is another one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """A slide given its place in the show, and laid out."""
+
+    start: Nanos
+    length: Nanos
+    """To the next cue's start, if that is ready by then: the fade in and the hold."""
+    fade: Nanos
+    """How long it takes to appear; 0 is a cut."""
+    slide: Slide | None
+    """None: the plate."""
+    composition: Composition
+    seed: int = 0
+
+    @property
+    def end(self) -> Nanos:
+        """When the next cue may begin."""
+        return self.start + self.length
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What was decided so far, oldest first; never empty."""
+
+    canvas: Size
+    cues: tuple[Cue, ...]
+
+    def then(self, cue: Cue) -> Plan:
+        """Return the plan with *cue* after all others, without what no fade can show any more."""
+        return replace(self, cues=(*self.cues[-1:], cue))
+
+    def shifted(self, by: Nanos) -> Plan:
+        """Return the plan moved in time: the clock was set, the picture goes on."""
+        return replace(self, cues=tuple(replace(cue, start=cue.start + by) for cue in self.cues))
+
+
+def cue_at(cues: Sequence[Cue], t: Nanos) -> int:
+    """Return the index of the cue on screen at *t*; the first one before it has begun."""
+    return max(0, bisect_right(cues, t, key=lambda cue: cue.start) - 1)
+
+
+def scene_at(plan: Plan, t: Nanos) -> Scene:
+    """Return everything that is on screen at *t*, and until when it stays as it is."""
+    i = cue_at(plan.cues, t)
+    cue = plan.cues[i]
+    mix = fade(t, cue.start, cue.fade) if i else 1.0
+    top = layer_at(cue.composition, t - cue.start, mix)
+    layers: tuple[Layer, ...] = (top,) if mix >= 1 else (_leaving(plan.cues[i - 1], t), top)
+    following = plan.cues[i + 1].start if i + 1 < len(plan.cues) else FOREVER
+    return Scene(plan.canvas, layers, min(_still_until(cue, t, mix), following))
+
+
+def _leaving(cue: Cue, t: Nanos) -> Layer:
+    return layer_at(cue.composition, t - cue.start)
+
+
+def _still_until(cue: Cue, t: Nanos, mix: float) -> Nanos:
+    """Until when nothing moves: at once, while something does; before a move that waits, until it begins."""
+    if mix < 1:
+        return t
+    elapsed = t - cue.start
+    if elapsed >= rest_from(cue.composition):
+        return FOREVER
+    moves = [m for m in cue.composition.moves if m.first != m.last]
+    if any(m.begin <= elapsed < m.begin + m.length for m in moves):
+        return t
+    return cue.start + min(m.begin for m in moves if m.begin > elapsed)

@@ -1,0 +1,183 @@
+"""Playlists: the slides of a show as an operator writes them, gone through again and again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from player.schema import Duration, Frozen
+from player.units import Seconds
+
+Hold: TypeAlias = Annotated[Duration, Field(ge=4, le=3600)]
+Fade: TypeAlias = Annotated[Duration, Field(ge=1, le=10)]
+Times: TypeAlias = Annotated[int, Field(ge=1, le=1000)]
+
+
+def _languages(value: object) -> object:
+    return () if value == "all" else value
+
+
+class WordsChoice(Frozen):
+    """Which languages the words are shown in; what is not given here is as in the configuration."""
+
+    only_checked: bool | None = None
+    """Only phrases that a native reader has confirmed."""
+    languages: Annotated[tuple[str, ...] | None, BeforeValidator(_languages)] = None
+    """BCP 47 tags; empty: all that there are."""
+
+
+class _Timed(Frozen):
+    hold: Hold | None = None
+    """How long it stands, fades not counted."""
+    fade: Fade | None = None
+    """How long it takes to appear."""
+    times: Times = 1
+    """How many of them, one after another."""
+
+
+class PhotoStep(_Timed):
+    """One photo."""
+
+    pairs: bool = False
+    """Two portraits side by side, when two of equal count are due."""
+
+
+class MosaicStep(_Timed):
+    """Many photos as tiles."""
+
+    columns: int = Field(default=8, ge=2, le=24)
+    rows: int = Field(default=4, ge=2, le=16)
+    hold: Annotated[Duration, Field(ge=15, le=3600)] | None = 18.0  # long enough to find oneself
+    tally: bool = False
+    """How many people and countries, as of now."""
+
+
+class WordsStep(_Timed):
+    """Words alone."""
+
+
+class FactStep(_Timed):
+    """A sentence with its source."""
+
+    text: str = Field(min_length=1, max_length=400)
+    language: str = "en"
+    source: str = Field(min_length=1, max_length=120)
+    link: str = "https://aboutholocaust.org"
+
+
+class ShowStep(Frozen):
+    """All slides of another playlist."""
+
+    name: str
+
+
+def _step(value: object) -> object:
+    """Allow `- photo`, `- photo:` and `- show: facade` for what is a group in full."""
+    if isinstance(value, str):
+        return {value: {}}
+    if isinstance(value, dict):
+        group: dict[str, object] = value  # pyright: ignore[reportUnknownVariableType] - from the file, still unknown
+        return {
+            key: {"name": inner} if key == "show" and isinstance(inner, str) else ({} if inner == "" else inner)
+            for key, inner in group.items()
+        }
+    return value
+
+
+class SlideStep(Frozen):
+    """One line of a playlist: exactly one of these."""
+
+    photo: PhotoStep | None = None
+    mosaic: MosaicStep | None = None
+    words: WordsStep | None = None
+    fact: FactStep | None = None
+    show: ShowStep | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> SlideStep:
+        if sum(1 for name in type(self).model_fields if getattr(self, name) is not None) != 1:
+            raise ValueError("each line is one slide: photo, mosaic, words, fact or show")
+        return self
+
+
+class Playlist(Frozen):
+    """A playlist file."""
+
+    title: str = ""
+    order: Literal["fair"] = "fair"
+    hold: Hold = 9.0
+    fade: Fade = 1.6
+    motion: bool = True
+    """Slow zoom and pan; false: nothing moves but fades."""
+    words: WordsChoice = WordsChoice()
+    slides: tuple[Annotated[SlideStep, BeforeValidator(_step)], ...] = Field(min_length=1, max_length=10_000)
+
+
+Kind: TypeAlias = PhotoStep | MosaicStep | WordsStep | FactStep
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One slide to come, with its times settled."""
+
+    kind: Kind
+    hold: Seconds
+    fade: Seconds
+    motion: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Show:
+    """A playlist, settled: every step in full, other playlists' steps taken in."""
+
+    id: str
+    title: str
+    order: Literal["fair"]
+    words: WordsChoice
+    steps: tuple[Step, ...]
+
+
+class MissingShowError(ValueError):
+    """A playlist takes in one that there is not, or itself; *index* is its line among the slides."""
+
+    def __init__(self, index: int, name: str, message: str) -> None:
+        super().__init__(message)
+        self.index = index
+        self.name = name
+
+
+def settle(name: str, playlists: dict[str, Playlist]) -> Show:
+    """Return the playlist called *name* with every step in full.
+
+    Raises:
+        MissingShowError: a line of it names a playlist that there is not, or leads back to itself.
+    """
+    playlist = playlists[name]
+    return Show(
+        id=name,
+        title=playlist.title,
+        order=playlist.order,
+        words=playlist.words,
+        steps=_steps(playlist, playlists, (name,)),
+    )
+
+
+def _steps(playlist: Playlist, playlists: dict[str, Playlist], within: tuple[str, ...]) -> tuple[Step, ...]:
+    steps: list[Step] = []
+    for index, line in enumerate(playlist.slides):
+        if line.show:
+            inner = line.show.name
+            if inner not in playlists:
+                raise MissingShowError(index, inner, f'there is no playlist "{inner}"')
+            if inner in within:
+                raise MissingShowError(index, inner, f'"{inner}" takes itself in')
+            steps += _steps(playlists[inner], playlists, (*within, inner))
+            continue
+        kind = line.photo or line.mosaic or line.words or line.fact
+        if kind:
+            hold = playlist.hold if kind.hold is None else kind.hold
+            fade = playlist.fade if kind.fade is None else kind.fade
+            steps += [Step(kind, hold, fade, playlist.motion)] * kind.times
+    return tuple(steps)

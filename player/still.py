@@ -1,0 +1,228 @@
+"""One instant of a show as a picture: the same every time, from the library, without a window, writing nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from PIL import Image as Picture
+
+from player.clock import Clock
+from player.errors import LibraryError, OperatorError
+from player.library import cues, photos, ranks, right
+from player.library.cues import StoredCue
+from player.library.library import Library, open_library
+from player.output.display import canvas_for
+from player.render.cpu import CpuRenderer
+from player.render.protocol import Image
+from player.screen.chooser import Choice, Chooser, timing
+from player.screen.ledger import Ledger
+from player.screen.loader import decoded
+from player.screen.programme import Programme, programme_of
+from player.settings import Configuration
+from player.show.director import Place, seed_of
+from player.show.layout import lay_out, plate
+from player.show.plan import Cue, Plan, scene_at
+from player.show.record import from_record, keys_in
+from player.show.slide import Pace, Slide, photos_of
+from player.text.typeset import Typesetter
+from player.units import SECOND, Digest, Nanos, Size
+
+FULL_HD: Final = Size(1920, 1080)
+WRITER: Final = "render"
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A slide with its time, not laid out yet."""
+
+    start: Nanos
+    length: Nanos
+    fade: Nanos
+    seed: int
+    slide: Slide | None
+    still: bool
+
+
+def instant(text: str, zone: str) -> Nanos:
+    """Return an instant written as ISO 8601; without an offset it is local time in *zone*.
+
+    Raises:
+        ValueError: it is none, or a date and no time.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f'write an instant as 2027-01-27T12:00:05Z, not "{text}"') from error
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo(zone))
+    whole = int(moment.astimezone(UTC).replace(microsecond=0).timestamp())
+    return whole * SECOND + moment.microsecond * 1000
+
+
+def save(image: Image, out: Path) -> None:
+    """Write a BGRA canvas as the picture that the file's name asks for.
+
+    Raises:
+        OperatorError: it cannot be written, or the name asks for no picture.
+    """
+    rgb = np.ascontiguousarray(image[:, :, 2::-1])
+    try:
+        Picture.fromarray(rgb).save(out, quality=92)
+    except (OSError, ValueError) as error:
+        raise OperatorError(f"{out} cannot be written: {error}. Name a .png or .jpg file in a folder that exists") from error
+
+
+def still(
+    configuration: Configuration,
+    at: Nanos,
+    wanted: Size | None,
+    clock: Clock,
+    tell: Callable[[float], None],
+) -> Image:
+    """Return the canvas at *at* (UTC nanoseconds) of the configured show, BGRA; *tell* hears how far the planning is, 0 to 1.
+
+    Cues that the screen stored are taken as they are; beyond them the show is planned from the counts as stored. The
+    right to show is asked at the present moment.
+    """
+    typesetter = Typesetter()
+    size = wanted or _usual_size(configuration)
+    programme = programme_of(
+        configuration,
+        size,
+        lambda language, text: typesetter.fonts.speakable(language, text) is not None,
+    )
+    with _opened(programme.data) as library:
+        planned = _stored(library, programme, at, clock) or _planned(
+            library,
+            programme,
+            at,
+            since=_day_began(at, configuration.settings.site.zone),
+            clock=clock,
+            tell=tell,
+        )
+        renderer = CpuRenderer(size, typesetter)
+        plan = Plan(size, tuple(_laid_out(library, renderer, typesetter, programme, each) for each in planned))
+        return renderer.draw(scene_at(plan, at))
+
+
+def _usual_size(configuration: Configuration) -> Size:
+    display = configuration.settings.display
+    return canvas_for(display.size or FULL_HD, display.rotate)
+
+
+@contextlib.contextmanager
+def _opened(folder: Path) -> Generator[Library]:
+    """Open the library as it is; where there is none yet, an empty one that is forgotten afterwards."""
+    with contextlib.ExitStack() as stack:
+        if not folder.exists():
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        library = open_library(folder, writer=WRITER)
+        stack.callback(library.close)
+        yield library
+
+
+def _stored(library: Library, programme: Programme, at: Nanos, clock: Clock) -> tuple[_Planned, ...] | None:
+    """Return the stored cue that is on at *at* and the one before it; None when there is none or a photo of it is gone."""
+    found = cues.before(library.connection, at)
+    if not found or found[-1].show != programme.show.id or at >= found[-1].start + found[-1].length:
+        return None
+    planned = [_from_store(library, programme, cue, clock) for cue in found]
+    if planned[-1] is None:
+        return None
+    return tuple(each for each in planned if each)
+
+
+def _from_store(library: Library, programme: Programme, cue: StoredCue, clock: Clock) -> _Planned | None:
+    slide = from_record(cue.slide, photos.photos(library.connection, keys_in(cue.slide)))
+    if slide is None or right.refusals(library, photos_of(slide), clock.wall()):
+        return None
+    before = (cue.step - 1) % len(programme.show.steps)
+    return _Planned(cue.start, cue.length, cue.fade, cue.seed, slide, not programme.show.steps[before].motion)
+
+
+def _planned(
+    library: Library,
+    programme: Programme,
+    at: Nanos,
+    *,
+    since: Nanos,
+    clock: Clock,
+    tell: Callable[[float], None],
+) -> tuple[_Planned, ...]:
+    """Play the show forward to *at* in a private copy of the ranks; return the slide that is on then and the one before."""
+    ranks.shadow(library.connection)
+    chooser = Chooser(library, show=programme.show, phrases=programme.phrases, ledger=Ledger(), clock=clock)
+    start, place = _beginning(library, programme, at, since)
+    began, lifts = start, chooser.lift_by_source()
+    before: _Planned | None = None
+    while True:
+        choice = chooser.next(place)
+        length, fade = timing(choice) if choice.slide else (2 * SECOND, 0)
+        this = _Planned(start, length, fade, seed_of(programme.show, place.ordinal), choice.slide, _is_still(choice))
+        if at < start + length:
+            return (before, this) if before else (this,)
+        ranks.count_turns(library.connection, choice.picks, lift_by_source=lifts, at=start)
+        if choice.slide is None:
+            this = replace(this, start=at)  # nothing may be shown now, so nothing is planned either
+            return (this,)
+        before, start, place = this, start + length, choice.place
+        tell((start - began) / max(1, at - began))
+
+
+def _day_began(at: Nanos, zone: str) -> Nanos:
+    """Return the local midnight before *at*."""
+    local = datetime.fromtimestamp(at // SECOND, UTC).astimezone(ZoneInfo(zone))
+    midnight = datetime(local.year, local.month, local.day, tzinfo=ZoneInfo(zone))
+    return int(midnight.astimezone(UTC).timestamp()) * SECOND
+
+
+def _beginning(library: Library, programme: Programme, at: Nanos, since: Nanos) -> tuple[Nanos, Place]:
+    """Return when planning begins: after the last cue stored since midnight, else at midnight."""
+    found = [cue for cue in cues.before(library.connection, at, 1) if cue.show == programme.show.id]
+    if found and found[0].start >= since:
+        cue = found[0]
+        return cue.start + cue.length, Place(ordinal=cue.ordinal + 1, step=cue.step)
+    return since, Place()
+
+
+def _is_still(choice: Choice) -> bool:
+    return bool(choice.step and not choice.step.motion)
+
+
+def _laid_out(
+    library: Library,
+    renderer: CpuRenderer,
+    typesetter: Typesetter,
+    programme: Programme,
+    planned: _Planned,
+) -> Cue:
+    """Lay a slide out and prepare it; one whose files cannot be read becomes the plate."""
+    pace = Pace(planned.length, planned.fade, still=planned.still)
+    slide = planned.slide
+    composition = (
+        lay_out(slide, stage=programme.stage, pace=pace, measure=typesetter, seed=planned.seed)
+        if slide
+        else plate(programme.stage, typesetter)
+    )
+    images: dict[Digest, Image] = {}
+    try:
+        images = {digest: decoded(library.files.read(digest)) for digest in composition.photos}
+    except LibraryError:
+        slide, composition = None, plate(programme.stage, typesetter)
+    renderer.prepare(composition, images)
+    return Cue(
+        start=planned.start,
+        length=planned.length,
+        fade=planned.fade,
+        slide=slide,
+        composition=composition,
+        seed=planned.seed,
+    )

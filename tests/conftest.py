@@ -1,0 +1,46 @@
+"""What tests share: how a test says what it needs of the machine, and how a run says what it could not try."""
+
+from __future__ import annotations
+
+import shutil
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+
+PACKAGES: Final = {
+    "Xvfb": "xvfb",
+    "fc-list": "fontconfig",
+    "fc-match": "fontconfig",
+    "glxinfo": "mesa-utils",
+    "xdotool": "xdotool",
+    "xwd": "x11-apps",
+    "xwininfo": "x11-utils",
+}
+"""Programs that some tests need, and the Debian package that has each."""
+
+
+@pytest.fixture
+def needs() -> Callable[[str], None]:
+    """Return what skips a test, by name and with the reason, when the machine lacks a program: `needs("Xvfb")`."""
+
+    def ask(program: str) -> None:
+        package = PACKAGES[program]
+        if shutil.which(program) is None:
+            pytest.skip(f"needs {program} (Debian: sudo apt install {package})")
+
+    return ask
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """List what was skipped, by reason, so that a green run says what it has not shown."""
+    by_reason: defaultdict[str, list[str]] = defaultdict(list)
+    reports: list[pytest.TestReport | pytest.CollectReport] = terminalreporter.getreports("skipped")
+    for report in reports:
+        if isinstance(report.longrepr, tuple):
+            by_reason[report.longrepr[2].removeprefix("Skipped: ")].append(report.nodeid)
+    if by_reason:
+        terminalreporter.section("not run here, because:")
+        for reason, tests in sorted(by_reason.items()):
+            terminalreporter.write_line(f"{reason}: {', '.join(tests)}")
