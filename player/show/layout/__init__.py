@@ -1,0 +1,10 @@
+"""From a slide to where everything stands on a canvas of any shape. Pure: chance is a seed, widths come from a measure.
+
+The shape decides, not a list of walls: each kind of slide has a few ways to stand, and the one is taken that leaves
+the photos largest and the words legible.
+"""
+
+from player.show.layout.door import lay_out, plate
+from player.show.layout.page import Extent, Measure
+
+__all__ = ["Extent", "Measure", "lay_out", "plate"]

@@ -1,0 +1,44 @@
+"""The door: one function for every kind of slide, and the plate."""
+
+from __future__ import annotations
+
+from player.show.layout.fact import lay_out_fact
+from player.show.layout.mosaic import lay_out_mosaic
+from player.show.layout.page import Measure, page_of
+from player.show.layout.pair import lay_out_pair
+from player.show.layout.photo import lay_out_photo
+from player.show.layout.words import lay_out_plate, lay_out_words
+from player.show.scene import Composition
+from player.show.slide import FactSlide, MosaicSlide, Pace, PairSlide, PhotoSlide, Slide, Stage, WordsSlide
+
+
+def lay_out(slide: Slide, *, stage: Stage, pace: Pace, measure: Measure, seed: int) -> Composition:
+    """Return *slide* laid out on *stage*, moving at *pace*; the same for the same arguments, everywhere.
+
+    All places are canvas pixels. The ink stays within the stage's safe margin and off the photos, but for a photo of
+    the canvas's own shape, which carries the words on itself.
+
+    Args:
+        slide: What to show.
+        stage: The canvas and its safe margin.
+        pace: How long the slide is up and how it fades in.
+        measure: What knows how wide lines are.
+        seed: Of what little chance there is: the order in which tiles appear.
+    """
+    page = page_of(stage, measure)
+    match slide:
+        case PhotoSlide():
+            return lay_out_photo(slide, page, pace)
+        case PairSlide():
+            return lay_out_pair(slide, page, pace)
+        case MosaicSlide():
+            return lay_out_mosaic(slide, page, pace, seed)
+        case WordsSlide():
+            return lay_out_words(slide, page)
+        case FactSlide():
+            return lay_out_fact(slide, page)
+
+
+def plate(stage: Stage, measure: Measure) -> Composition:
+    """Return what is shown when nothing else may be: the words "We Remember" alone."""
+    return lay_out_plate(page_of(stage, measure))
