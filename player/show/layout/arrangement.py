@@ -15,6 +15,11 @@ from player.show.look import DIM, INK, SECOND_BESIDE
 from player.show.slide import PhotoSlide
 from player.units import Rect
 
+SECOND_WORTH: Final = 1.05
+"""How much larger a photo would have to be, for it to be worth leaving the second language out."""
+BREAK: Final = 0.97
+"""What a line break in the words costs: three words belong together."""
+
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
@@ -25,13 +30,12 @@ class Arrangement:
     worth: float
 
 
-def worth(page: Page, place: Rect, size_px: float) -> float:
-    """Return what a photo in *place* with words of *size_px* is worth: half the words' size costs a sixth of the photo."""
-    return place.width * place.height * (size_px / page.unit) ** 0.25
+def worth(page: Page, seen: float, size_px: float, lines: int) -> float:
+    """Return what *seen* square pixels of photo with words of *size_px* in *lines* lines are worth.
 
-
-SECOND_WORTH: Final = 1.05
-"""How much larger a photo would have to be, for it to be worth leaving the second language out."""
+    Half the words' size costs a sixth of the photo, so that they shrink only where that shows the people better.
+    """
+    return seen * (size_px / page.unit) ** 0.25 * BREAK ** (lines - 1)
 
 
 def notes_of(slide: PhotoSlide, page: Page, *, quiet: bool = True) -> Notes:

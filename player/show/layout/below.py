@@ -52,7 +52,7 @@ def below(slide: PhotoSlide, page: Page, notes: Notes, size_px: float, *, lines:
         if way is not None:
             place, ink = way
             bonus = SECOND_WORTH if way is stack and second else 1.0
-            found.append(Arrangement(place, ink, bonus * worth(page, place, size_px)))
+            found.append(Arrangement(place, ink, bonus * worth(page, place.width * place.height, size_px, lines)))
     return found
 
 

@@ -42,7 +42,7 @@ def beside(slide: PhotoSlide, page: Page, notes: Notes, size_px: float, *, lines
         if baseline - tag.rise - (top + column.height) >= BAND_GAP * page.unit:
             ink = (*ink, tag.at(text_left + (column.width - tag.width if words_right else 0.0), baseline))
     usual = 1.0 if slide.photo.size.aspect < LANDSCAPE else UNUSUAL
-    return Arrangement(place, ink, usual * worth(page, place, size_px))
+    return Arrangement(place, ink, usual * worth(page, place.width * place.height, size_px, lines))
 
 
 def _column(slide: PhotoSlide, page: Page, notes: Notes, size_px: float, lines: int) -> Stack | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from player.library.photo import Photo
-from player.show.layout.arrangement import as_large
+from player.show.layout.arrangement import as_large, worth
 from player.show.layout.band import Notes, banded
 from player.show.layout.below import ABOVE, Block
 from player.show.layout.beside import MIDDLE
@@ -127,7 +127,7 @@ def _below(slide: MosaicSlide, page: Page, size_px: float, lines: int) -> Iterat
     spare = page.safe.height - grid.height - gap - block.height
     cells = grid.cells(page.safe.x + (page.safe.width - grid.width) / 2, page.safe.y + min(ABOVE * spare, spare - 2))
     top = min(max(cell.bottom for cell in cells) + gap, page.safe.bottom - block.height - 1.0)
-    yield _Way(grid, cells, block.inked(left=left, width=width, top=top), _worth(page, grid, size_px))
+    yield _Way(grid, cells, block.inked(left=left, width=width, top=top), worth(page, grid.worth, size_px, lines))
 
 
 def _beside(slide: MosaicSlide, page: Page, size_px: float, lines: int) -> Iterator[_Way]:
@@ -150,7 +150,7 @@ def _beside(slide: MosaicSlide, page: Page, size_px: float, lines: int) -> Itera
     grid_left, text_left = (left, left + grid.width + 2 + gap) if side == "right" else (left + column.width + gap, left)
     cells = grid.cells(grid_left, page.safe.y + max(0.0, page.safe.height - grid.height - 2) / 2)
     top = min(max(MIDDLE * page.canvas.height - column.seen / 2, page.safe.y + 1), page.safe.bottom - column.height - 1)
-    yield _Way(grid, cells, column.inked(left=text_left, width=column.width, top=top), _worth(page, grid, size_px))
+    yield _Way(grid, cells, column.inked(left=text_left, width=column.width, top=top), worth(page, grid.worth, size_px, lines))
 
 
 def _grid(slide: MosaicSlide, page: Page, width: float, height: float) -> Grid | None:
@@ -158,10 +158,6 @@ def _grid(slide: MosaicSlide, page: Page, width: float, height: float) -> Grid |
     aspects = [photo.tile_size.aspect for photo in photos]
     gap = max(2, 2 * round(TILE_GAP * page.unit / 2))
     return best_grid(aspects, wanted=(slide.columns, slide.rows), width=width, height=height, gap=gap)
-
-
-def _worth(page: Page, grid: Grid, size_px: float) -> float:
-    return grid.worth * (size_px / page.unit) ** 0.25
 
 
 def _appearing(photo: Photo, cell: Rect, begin: Nanos, *, large: bool) -> Move:

@@ -62,7 +62,7 @@ def _below(slide: PairSlide, page: Page, size_px: float, lines: int) -> _Way | N
             shift = page.safe.y + ABOVE * (page.safe.height - height) - left.y
             left, right = (on_even_pixels(place._replace(y=place.y + shift)) for place in (left, right))
             ink = words.inked(left=left.x, width=right.right - left.x, top=left.bottom + hung + BAND_GAP * page.unit)
-            return _way(page, (left, right), (*ink, *_under(page, captions, (left, right))), size_px)
+            return _way(page, (left, right), (*ink, *_under(page, captions, (left, right))), size_px, lines)
         room = height - left.height + 1.0
     return None
 
@@ -89,7 +89,7 @@ def _between(slide: PairSlide, page: Page, size_px: float, lines: int) -> _Way |
             left, right = (on_even_pixels(place._replace(y=place.y + shift)) for place in (left, right))
             top = left.y + (left.height - column.seen) / 2
             ink = column.inked(left=left.right, width=right.x - left.right, top=top)
-            return _way(page, (left, right), (*ink, *_under(page, captions, (left, right))), size_px)
+            return _way(page, (left, right), (*ink, *_under(page, captions, (left, right))), size_px, lines)
         room = height - left.height + 1.0
     return None
 
@@ -99,8 +99,8 @@ def _alone(slide: PairSlide, page: Page) -> tuple[Rect, Rect]:
     return on_even_pixels(left), on_even_pixels(right)
 
 
-def _way(page: Page, places: tuple[Rect, Rect], ink: Set, size_px: float) -> _Way:
-    return _Way(places, ink, sum(worth(page, place, size_px) for place in places))
+def _way(page: Page, places: tuple[Rect, Rect], ink: Set, size_px: float, lines: int) -> _Way:
+    return _Way(places, ink, worth(page, sum(place.width * place.height for place in places), size_px, lines))
 
 
 def _row(slide: PairSlide, box: Rect, gap: float) -> tuple[Rect, Rect]:

@@ -13,6 +13,7 @@ from player.show.slide import Phrase, WordsSlide
 
 MAX_LINES: Final = 3
 WORTH_A_LINE: Final = 1.25  # how much larger another line must make the words, to be worth the break
+TOO_SMALL: Final = 0.62  # of the wanted size; words that stay larger than this stand in one line
 SECOND_LEAD: Final = 0.87  # ems of the first, from its baseline to the second's
 MIDDLE: Final = 0.485  # of the height: the eye's middle lies above the ruler's
 SHRINK: Final = 0.96
@@ -39,6 +40,8 @@ def lay_out_plate(page: Page) -> Composition:
 def _stack(slide: WordsSlide, page: Page, size_px: float) -> Stack:
     lines = words_lines(page, slide.phrase, size_px=size_px, width=page.safe.width, lines=1)
     for count in range(2, MAX_LINES + 1):
+        if not lines or lines[0].size_px >= TOO_SMALL * size_px:
+            break
         more = words_lines(page, slide.phrase, size_px=size_px, width=page.safe.width, lines=count)
         if more and more[0].size_px > WORTH_A_LINE * lines[0].size_px:
             lines = more
