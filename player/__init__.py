@@ -1,4 +1,30 @@
-"""We Remember: a kiosk player that shows approved photos as a quiet, timed, full-screen show."""
+"""We Remember: a kiosk player that shows approved photos as a quiet, timed, full-screen show.
+
+     publishers ─► feed ─► trust ─► pictures ─► LIBRARY ─► show ─► Scene ─► render ─► output ─► the wall
+                  bytes    verified  prepared   SQLite +   a plan   data     pixels    turned
+                  → Item   Item      Photo      files      in time  at t
+
+Each stage adds one frozen noun: Item (what a feed says), Photo (fetched, verified, re-encoded), Slide (what fills the
+canvas), Cue (a slide in time), Scene (everything on screen at an instant). Nothing on the right is imported on the left.
+
+What shall be shown is decided by pure functions of explicit time; a shell obeys them. The order of harm settles every
+trade-off: a wrong picture is seen; then black or an error is seen; then data is lost; then a frame is late.
+
+    cli, __main__       the command line; processes: what `run` starts; progress, report, command, doctor, bench: its work
+    supervisor          starts, watches and restarts processes; restart: when; ward: one process; heartbeat, notify
+    settings, schema    config.yaml and playlists to frozen values, or every problem with its line; in_force: which counts now
+    units, errors       what every room shares; clock: the only reader of clocks; log: edges, not ticks
+    feed/               bytes to items: fetching, parsing and trust are files apart
+    pictures/           a confined process per picture: bytes in, raw pixels out; the pool of them
+    library/            two SQLite files and a folder that all processes share; the right to show; the order as rows
+    ingest/             poll, decide, fetch, prepare, commit: one process
+    show/               playlist, order, layout, plan, scene: pure
+    text/               fonts and typesetting
+    render/             scenes to pixels
+    output/             the canvas into a window's memory
+    screen/             window, frame loop, loader, writer: one process, without network; still: one instant as a file
+    demo/               draws the demonstration's pictures and its feed
+"""
 
 from typing import Final
 

@@ -46,9 +46,8 @@ class CpuRenderer:
         self._desks = [Desk(canvas)]
         self._mixed: Planes | None = None
         self._scratch = Scratch()
-        wide = even(canvas)
-        self._wide: Image = np.full((wide.height, wide.width, 4), 255, np.uint8)
-        self._drawn: Image = self._wide if wide == canvas else np.full((canvas.height, canvas.width, 4), 255, np.uint8)
+        self._wide: Image | None = None
+        self._drawn: Image | None = None
 
     def prepare(self, composition: Composition, photos: dict[Digest, Image]) -> None:
         """Do ahead all that drawing *composition* needs; *photos* are decoded RGB pictures, not kept.
@@ -75,8 +74,10 @@ class CpuRenderer:
                 self._known.pop(composition, None)
                 self._is_stale = True
 
-    def draw(self, scene: Scene) -> Image:
-        """Draw *scene*; BGRA, height x width x 4, contiguous, valid until the next call.
+    def draw(self, scene: Scene, out: Image | None = None) -> Image:
+        """Draw *scene*; BGRA, height x width x 4, into *out* (a window's memory) or else into memory of ours.
+
+        What is returned is valid until the next call.
 
         Raises:
             DrawError: a composition was not prepared (or was released), or the scene is empty or for another canvas.
@@ -85,18 +86,33 @@ class CpuRenderer:
             raise DrawError(f"A scene for {scene.canvas} with {len(scene.layers)} layers has no place on {self._canvas}.")
         if self._is_stale:
             self._forget()
+        drawn = self._ours() if out is None else out
         layers = _visible(scene.layers)
         ready = [self._ready(layer.composition) for layer in layers]
         if len(layers) == 1 and layers[0].at_rest and ready[0].rest is not None and layers[0].figures == ready[0].last:
-            np.copyto(self._drawn, ready[0].rest)
-            return self._drawn
+            np.copyto(drawn, ready[0].rest)
+            return drawn
         weights = _weights(layers)
-        self._draw_pictures(layers, ready, weights)
-        if self._drawn is not self._wide:
-            np.copyto(self._drawn, self._wide[: self._canvas.height, : self._canvas.width])
+        wide = drawn if even(self._canvas) == self._canvas else self._margined()
+        self._draw_pictures(layers, ready, weights, wide)
+        if wide is not drawn:
+            np.copyto(drawn, wide[: self._canvas.height, : self._canvas.width])
         for patch, weight in _inks(ready, weights):
-            lay_patch(patch, weight, self._drawn, self._scratch)
+            lay_patch(patch, weight, drawn, self._scratch)
+        return drawn
+
+    def _ours(self) -> Image:
+        """Return a canvas of ours, for whoever brings none."""
+        if self._drawn is None:
+            self._drawn = np.full((self._canvas.height, self._canvas.width, 4), 255, np.uint8)
         return self._drawn
+
+    def _margined(self) -> Image:
+        """Return the canvas that chroma needs where a side is odd: one pixel more."""
+        if self._wide is None:
+            wide = even(self._canvas)
+            self._wide = np.full((wide.height, wide.width, 4), 255, np.uint8)
+        return self._wide
 
     def _ready(self, composition: Composition) -> Prepared:
         for desk in self._desks:  # hashing a mosaic takes longer than drawing a line, and most frames ask for the same
@@ -118,20 +134,20 @@ class CpuRenderer:
         if self._mixed is not None:
             wipe(self._mixed)
 
-    def _draw_pictures(self, layers: Sequence[Layer], ready: Sequence[Prepared], weights: Sequence[float]) -> None:
-        """Draw everything but ink onto the wide canvas."""
+    def _draw_pictures(self, layers: Sequence[Layer], ready: Sequence[Prepared], weights: Sequence[float], wide: Image) -> None:
+        """Draw everything but ink onto *wide*, whose sides are even."""
         fills = [each.composition.ground.colour for each in ready if isinstance(each.composition.ground, Fill)]
         if len(fills) < len(ready):
-            to_bgra(self._planes(layers, ready), self._wide)
+            to_bgra(self._planes(layers, ready), wide)
             return
         colour = np.rint(np.array(weights) @ np.array(fills, np.float64)).astype(np.uint8)
         pixel = np.array([*colour[::-1], 255], np.uint8).view(np.uint32)
-        self._wide.view(np.uint32).fill(pixel.item())
+        wide.view(np.uint32).fill(pixel.item())
         boxes = self._boxes(layers, ready)
         if boxes:
             planes = self._planes(layers, ready)
             for box in boxes:
-                part_to_bgra(planes, box, self._wide)
+                part_to_bgra(planes, box, wide)
 
     def _boxes(self, layers: Sequence[Layer], ready: Sequence[Prepared]) -> set[Box]:
         """Return where something lies on the grounds."""
@@ -141,7 +157,7 @@ class CpuRenderer:
         if not boxes:
             return boxes
         largest = max(boxes, key=lambda box: (box.right - box.left) * (box.bottom - box.top))
-        return {box for box in boxes if box is largest or not _holds(largest, box)}
+        return {box for box in boxes if box is largest or not largest.holds(box)}
 
     def _planes(self, layers: Sequence[Layer], ready: Sequence[Prepared]) -> Planes:
         """Put each layer together on a desk, and fade them into one."""
@@ -206,7 +222,3 @@ def _inks(ready: Sequence[Prepared], weights: Sequence[float]) -> list[tuple[Pat
         for node, patch in each.patches:
             found[node] = (patch, weight + found.get(node, (patch, 0.0))[1])
     return [(patch, 1.0 if weight > _FULL else weight) for patch, weight in found.values()]
-
-
-def _holds(outer: Box, inner: Box) -> bool:
-    return outer.left <= inner.left and outer.top <= inner.top and outer.right >= inner.right and outer.bottom >= inner.bottom

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from player.errors import DrawError
-from player.render.planes import Planes, blank, copy, wipe
+from player.render.planes import Box, Planes, blank, box_of, copy, copy_rim, wipe
 from player.render.prepared import Prepared, Still
 from player.render.raster import Scratch, lay_source
 from player.render.scrim import lay_shade
@@ -25,11 +25,12 @@ class Desk:
         self._canvas = canvas
         self._scratch = Scratch()
         self._figures: tuple[Figure, ...] | None = None
+        self._boxes: tuple[Box | None, ...] = ()  # where they lie
         self._seen: list[float] = []  # of each figure that stands still: the opacity it has on the planes now
 
     def clear(self) -> None:
         """Forget what lies here, pixels included."""
-        self.prepared, self._figures, self._seen = None, None, []
+        self.prepared, self._figures, self._boxes, self._seen = None, None, (), []
         wipe(self.planes)
         self.wipe_scratch()
 
@@ -49,14 +50,21 @@ class Desk:
         order = _order(figures, prepared.last)
         self._figures = None  # whatever happens below, it is not what lay here
         if prepared.still is None:
-            self._move(prepared, figures, order)
+            self._move(prepared, figures, order, is_new=is_new)
         else:
             self._appear(prepared, prepared.still, [(k, f.opacity) for k, f in zip(order, figures, strict=True)], is_new=is_new)
         self.prepared, self._figures = prepared, figures
 
-    def _move(self, prepared: Prepared, figures: tuple[Figure, ...], order: Sequence[int]) -> None:
+    def _move(self, prepared: Prepared, figures: tuple[Figure, ...], order: Sequence[int], *, is_new: bool) -> None:
+        boxes = tuple(box_of(figure.place, self._canvas) for figure in figures)
         if not any(_covers(figure, self._canvas) for figure in figures):
-            copy(prepared.ground, self.planes)
+            if is_new or prepared.shades or not _grows(self._boxes, boxes, figures):
+                copy(prepared.ground, self.planes)
+            else:  # photos that grow hide all that they lay on; only where their edges are must the ground be whole again
+                for box in boxes:
+                    if box:
+                        copy_rim(prepared.ground, box, self.planes)
+        self._boxes = boxes
         for k, figure in zip(order, figures, strict=True):
             lay_source(prepared.sources[k], figure, self.planes, self._canvas, self._scratch)
         for shade in prepared.shades:
@@ -98,6 +106,15 @@ def _order(figures: Sequence[Figure], known: Sequence[Figure]) -> Sequence[int]:
         return [by_place.get((each.photo, each.place), by_photo[each.photo]) for each in figures]
     except KeyError as error:
         raise DrawError(f"The photo {error.args[0][:12]} is no figure of the composition it is drawn in.") from error
+
+
+def _grows(before: tuple[Box | None, ...], now: tuple[Box | None, ...], figures: Sequence[Figure]) -> bool:
+    """Whether every figure is opaque and hides at least where it was."""
+    return (
+        len(before) == len(now)
+        and all(old is None or (new is not None and new.holds(old)) for old, new in zip(before, now, strict=True))
+        and all(figure.opacity >= 1 for figure in figures)
+    )
 
 
 def _covers(figure: Figure, canvas: Size) -> bool:

@@ -44,6 +44,14 @@ class Box(NamedTuple):
     right: int
     bottom: int
 
+    def holds(self, other: Box) -> bool:
+        """Whether all of *other* lies in it."""
+        return self.left <= other.left and self.top <= other.top and self.right >= other.right and self.bottom >= other.bottom
+
+
+RIM: Final = 4
+"""Pixels on either side of a figure's edge that a fraction of it may touch: two of chroma."""
+
 
 def box_of(place: Rect, canvas: Size) -> Box | None:
     """Return the pixels of *canvas* that *place* touches; None when it touches none."""
@@ -80,6 +88,19 @@ def copy(source: Planes, out: Planes) -> None:
     """Copy *source* into *out*."""
     np.copyto(out.luma, source.luma)
     np.copyto(out.chroma, source.chroma)
+
+
+def copy_rim(source: Planes, box: Box, out: Planes) -> None:
+    """Copy *source* into *out* along the edges of *box* alone."""
+    for step, plane, target in ((1, source.luma, out.luma), (2, source.chroma, out.chroma)):
+        left, top, right, bottom = (edge // step for edge in box)
+        for rows, columns in (
+            (slice(max(0, top - RIM), top + RIM), slice(max(0, left - RIM), right + RIM)),
+            (slice(max(0, bottom - RIM), bottom + RIM), slice(max(0, left - RIM), right + RIM)),
+            (slice(max(0, top - RIM), bottom + RIM), slice(max(0, left - RIM), left + RIM)),
+            (slice(max(0, top - RIM), bottom + RIM), slice(max(0, right - RIM), right + RIM)),
+        ):
+            np.copyto(target[rows, columns], plane[rows, columns])
 
 
 def mix(below: Planes, above: Planes, opacity: float, out: Planes) -> None:

@@ -22,9 +22,9 @@ class Renderer(Protocol):
         ...
 
     def release(self, composition: Composition) -> None:
-        """Forget everything that only *composition* needed, pixels included."""
+        """Forget everything that only *composition* needed, pixels included; once for each time that it was prepared."""
         ...
 
-    def draw(self, scene: Scene) -> Image:
-        """Draw *scene*, whose compositions were prepared; BGRA, canvas-sized, valid until the next call."""
+    def draw(self, scene: Scene, out: Image | None = None) -> Image:
+        """Draw *scene*, whose compositions were prepared; BGRA, canvas-sized, into *out* if given; valid until the next call."""
         ...

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import segno
 
 from player.errors import DrawError
 from player.render.protocol import Image
@@ -16,6 +15,8 @@ def code_pixels(code: Code) -> Image:
     Raises:
         DrawError: the text is too long for any code, or the place too small for it.
     """
+    import segno  # noqa: PLC0415 - brings urllib and ssl for what we do not use: 20 ms that the plate need not wait for
+
     try:
         made = segno.make(code.text, error="m", micro=False)
     except segno.DataOverflowError as error:
