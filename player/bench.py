@@ -102,7 +102,7 @@ def _feed() -> Iterator[Row]:
             p99=None,
             unit="s",
         )
-        snapshot = Snapshot(items=tuple(_item(number) for number in range(COMMITTED)))
+        snapshot = Snapshot(items=tuple(_item(number) for number in range(COMMITTED)), sequence=2)
         began = clock.monotonic()
         _commit(library, snapshot)
         rate = COMMITTED / ((clock.monotonic() - began) / SECOND)
@@ -121,7 +121,7 @@ def _choices() -> Iterator[Row]:
             ranking = ranks.ranking(library.connection, everyone, now=0, limit=25)
             picks = Fair().choose(ranking, want=1)
             times.append(clock.monotonic() - began)
-            ranks.note_shown(library.connection, picks, lift_by_source={}, show="bench", at=number)
+            ranks.note_shown(library.connection, picks, show="bench", at=number)
         yield _in_ms(f"next slide among {MANY} photos", times)
         times = []
         for _ in range(CHOICES):
@@ -143,7 +143,8 @@ def _commit(library: Library, snapshot: Snapshot) -> None:
 
 def _feed_bytes(count: int) -> bytes:
     items = ",".join(
-        f'{{"id":"p-{n}","image":"https://example.org/{n}.jpg","content_text":"From Zagreb","date_modified":"2026-01-01T00:00:00Z",'
+        f'{{"id":"p-{n}","image":"https://example.org/{n}.jpg","content_text":"From Zagreb",'
+        '"date_modified":"2026-01-01T00:00:00Z",'
         '"_we_remember":{"status":"approved","approved_at":"2026-01-02T00:00:00Z","approved_by":["a","b"],"country":"HR",'
         f'"sha256":"{n:064x}","size_in_bytes":812345,"mime_type":"image/jpeg","width":4032,"height":3024}}}}'
         for n in range(count)

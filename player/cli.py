@@ -10,16 +10,17 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 import click
 
 from player import __version__, log
-from player.errors import WeRememberError
-from player.units import Size, nanos, parse_duration, parse_size
+from player.errors import OrdersLostError, WeRememberError
+from player.units import Nanos, Size, nanos, parse_duration, parse_size
 
 if TYPE_CHECKING:
     from player.in_force import InForce
@@ -31,7 +32,42 @@ T = TypeVar("T")
 PROBLEM: Final = 1
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class WrongUsage(click.ClickException):
+    """What was typed is no command: one line, as every error of ours."""
+
+    exit_code = 2
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print it."""
+        click.echo(f"weremember: {self.message}", file=file, err=True)
+
+
+@contextmanager
+def _in_one_line() -> Generator[None]:
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as error:
+        command = f"{error.ctx.info_name} " if error.ctx and error.ctx.parent else ""
+        raise WrongUsage(f"{error.format_message()} (weremember {command}--help)") from error
+
+
+class Commands(click.Group):
+    """The commands; whatever is wrong with their words is said in one line."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take in the words before the command."""
+        with _in_one_line():
+            return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Take in the words after the command, and do it."""
+        with _in_one_line():
+            return super().invoke(ctx)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, message="weremember %(version)s")
 def main() -> None:
     """Show approved photos as a quiet, full-screen show with the words We Remember."""
@@ -45,6 +81,8 @@ def _where(command: Callable[..., R]) -> Callable[..., R]:
         log.set_up(verbose=verbose)
         try:
             return command(*args, **kwargs)
+        except OrdersLostError as error:
+            _fail(f"{error}. What to do: weremember doctor")
         except WeRememberError as error:
             _fail(str(error))
 
@@ -66,14 +104,18 @@ def _parsed(parse: Callable[[str], T]) -> Callable[[click.Context, click.Paramet
     return callback
 
 
+def _nanos(text: str) -> Nanos:
+    return nanos(parse_duration(text))
+
+
 _windowed = click.option("--windowed", metavar="WxH", callback=_parsed(parse_size), help="In a window of this size.")
 
 
 @main.command()
 @_where
 @_windowed
-@click.option("--for", "length", metavar="TIME", callback=_parsed(parse_duration), help="End by itself after, say, 20s.")
-def run(*, config: str | None, data: str | None, windowed: Size | None, length: float | None) -> None:
+@click.option("--for", "length", metavar="TIME", callback=_parsed(_nanos), help="End by itself after, say, 20s.")
+def run(*, config: str | None, data: str | None, windowed: Size | None, length: Nanos | None) -> None:
     """Run the player: screen and ingest, watched and restarted."""
     from player import supervisor
     from player.clock import SystemClock
@@ -82,8 +124,7 @@ def run(*, config: str | None, data: str | None, windowed: Size | None, length: 
     # Under systemd no key ends the run; the person at a terminal may.
     by_key = sys.stdin.isatty() and "INVOCATION_ID" not in os.environ
     table = children(config=config, data=data, windowed=windowed, ends_by_key=by_key)
-    ends_after = None if length is None else nanos(length)
-    raise SystemExit(supervisor.run(table, clock=SystemClock(), ends_after=ends_after))
+    raise SystemExit(supervisor.run(table, clock=SystemClock(), ends_after=length))
 
 
 @main.command()
@@ -93,6 +134,10 @@ def run(*, config: str | None, data: str | None, windowed: Size | None, length: 
 @click.option("--trace", type=click.Path(dir_okay=False, path_type=Path), help="Write the time and work of every frame here.")
 def screen(*, config: str | None, data: str | None, windowed: Size | None, ends_by_key: bool, trace: Path | None) -> None:
     """Show what is in the library: the screen process alone."""
+    from player.screen.wall import first_wall
+
+    stopped, reload = _signalled()
+    wall = first_wall(data, windowed)  # the plate is up before the rest is even imported
     from player.clock import SystemClock
     from player.heartbeat import Heartbeat
     from player.screen.loop import Ending
@@ -100,9 +145,9 @@ def screen(*, config: str | None, data: str | None, windowed: Size | None, ends_
     from player.screen.service import run as show
     from player.supervisor import EXIT_ENDED
 
-    stopped, reload = _signalled()
     ending = show(
         _in_force(config, data),
+        wall=wall,
         options=Options(windowed=windowed, ends_by_key=ends_by_key, trace=trace),
         clock=SystemClock(),
         heartbeat=Heartbeat.from_environment(),
@@ -173,8 +218,8 @@ def render(*, config: str | None, data: str | None, at: str, size: Size | None, 
     configuration = _clean(config, data)
     try:
         moment = instant(at, configuration.settings.site.zone)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--at") from error
+    except (ValueError, OverflowError) as error:
+        raise click.BadParameter(str(error), param_hint="'--at'") from error
     with progress("Planning the show") as tell:
         image = still(configuration, moment, size, SystemClock(), tell)
     save(image, out)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from player import log
 from player.errors import OperatorError
-from player.settings import DEFAULT_DATA, Configuration, Loaded, keep_clean, last_clean, load, with_data
+from player.places import DEFAULT_DATA
+from player.settings import Configuration, Loaded, keep_clean, last_clean, load, with_data
 
 _log = log.get("configuration")
 
@@ -21,6 +22,8 @@ class InForce:
     """The data folder from the command line; it beats the file's."""
     is_faulty: bool = False
     _stamp: tuple[tuple[str, int, int], ...] = ()
+    _folder: Path | None = None
+    """The data folder as the file last named it."""
 
     def read(self) -> Configuration | None:
         """Return what is in force now; None when the file is faulty and there is no clean copy."""
@@ -30,6 +33,7 @@ class InForce:
             return self._fall_back(loaded)
         self.is_faulty = False
         configuration = with_data(loaded.configuration, self.data)
+        self._folder = configuration.data
         try:
             keep_clean(configuration)
         except OperatorError as error:
@@ -42,8 +46,8 @@ class InForce:
 
     def _fall_back(self, loaded: Loaded) -> Configuration | None:
         self.is_faulty = True
-        folder = Path(self.data or DEFAULT_DATA).expanduser()
-        copy = last_clean(folder)
+        named = Path(self.data).expanduser() if self.data else loaded.data or self._folder
+        copy = last_clean(named or Path(DEFAULT_DATA).expanduser())
         _log.error(
             "the configuration has a mistake; running on " + ("its last clean copy" if copy else "the plate alone"),
             problem=str(loaded.problems[0]),

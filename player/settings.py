@@ -11,24 +11,23 @@ import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, TypeAlias
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo, field_validator
 
 from player.errors import OperatorError
+from player.places import DEFAULT_DATA, LAST_CLEAN
 from player.schema import ByteCount, Document, Duration, Frozen, Problem, did_you_mean, read, validate
 from player.show.playlist import MissingShowError, Playlist, Show, WordsChoice, settle
 from player.units import Size, parse_size
 
-LAST_CLEAN: Final = "last-clean.json"
-DEFAULT_DATA: Final = "~/.local/share/weremember"
 INSTALLATION: Final = Path(__file__).resolve().parent.parent
 """Where the program lies, with the playlists and assets that it came with."""
 
 _TRUST: Final = {
-    "signed": "trust: signed comes with a later version; use moderated, or wait",
-    "reviewed": "trust: reviewed needs the review desk of a later version; use moderated, or wait",
+    "signed": "signed comes with a later version; use moderated, or wait",
+    "reviewed": "reviewed needs the review desk of a later version; use moderated, or wait",
 }
 
 
@@ -38,6 +37,27 @@ def _size(value: object) -> object:
 
 def _auto(value: object) -> object:
     return None if value == "auto" else value
+
+
+def _expandable(text: str) -> str:
+    try:
+        Path(text).expanduser()
+    except RuntimeError:
+        raise ValueError(f'there is no user "{text.partition("/")[0].removeprefix("~")}" on this machine') from None
+    return text
+
+
+def _feed_name(name: str) -> str:
+    if not name.replace("-", "").replace("_", "").isalnum() or not name.isascii():
+        raise ValueError(f'a feed is named with letters, digits, - and _, not "{name}"')
+    if name == "core":
+        raise ValueError('"core" is the name of the offline set: choose another')
+    return name
+
+
+PathText: TypeAlias = Annotated[str, Field(min_length=1), AfterValidator(_expandable)]
+"""A path on this machine; `~` is the home folder."""
+FeedName: TypeAlias = Annotated[str, AfterValidator(_feed_name)]
 
 
 class Site(Frozen):
@@ -53,7 +73,8 @@ class Site(Frozen):
     @classmethod
     def _known_zone(cls, value: str) -> str:
         if value not in zoneinfo.available_timezones():
-            raise ValueError(f'there is no time zone "{value}".{did_you_mean(value, zoneinfo.available_timezones())[:80]}')
+            hint = did_you_mean(value, zoneinfo.available_timezones())
+            raise ValueError(f'there is no time zone "{value}".{hint if "?" in hint else " Write it as Europe/Warsaw."}')
         return value
 
 
@@ -89,6 +110,14 @@ class Feed(Frozen):
     assume_approved: bool = False
     """Take items without any approval signal as approved: for sources that list approved items only."""
 
+    @field_validator("url")
+    @classmethod
+    def _usable_address(cls, value: str, info: ValidationInfo) -> str:
+        reason = _address_problem(value, str(info.data.get("kind")))
+        if reason:
+            raise ValueError(reason)
+        return value
+
     @field_validator("trust")
     @classmethod
     def _known_trust(cls, value: str) -> str:
@@ -103,21 +132,21 @@ class Feed(Frozen):
     @property
     def is_remote(self) -> bool:
         """Whether it is asked over the network."""
-        return "://" in self.url
+        return _is_address(self.url)
 
 
 class Core(Frozen):
     """The set of photos that the operator approved for offline use."""
 
     kind: Literal["folder"] = "folder"
-    url: str = Field(min_length=1)
+    url: PathText
 
 
 class Network(Frozen):
     """How the feeds are reached."""
 
     proxy: str | None = None
-    ca_file: str | None = None
+    ca_file: PathText | None = None
     allow: tuple[str, ...] = ()
     """Hosts (host or host:port) that may have a private address."""
 
@@ -125,7 +154,7 @@ class Network(Frozen):
 class Storage(Frozen):
     """The data folder."""
 
-    data: str = DEFAULT_DATA
+    data: PathText = DEFAULT_DATA
     budget: Annotated[ByteCount, Field(ge=50_000_000)] = 4_000_000_000
     """How much the prepared pictures may take."""
 
@@ -135,29 +164,19 @@ class Settings(Frozen):
 
     site: Site = Site()
     display: Display = Display()
-    feeds: dict[str, Feed]
+    feeds: dict[FeedName, Feed]
     core: Core | None = None
     words: WordsChoice = WordsChoice(only_checked=True, languages=())
     network: Network = Network()
     show: str = "wall"
     storage: Storage = Storage()
 
-    @field_validator("feeds")
+    @field_validator("feeds", mode="before")
     @classmethod
-    def _names(cls, feeds: dict[str, Feed]) -> dict[str, Feed]:
-        for name in feeds:
-            if not name.replace("-", "").replace("_", "").isalnum() or not name.isascii():
-                raise ValueError(f'a feed is named with letters, digits, - and _, not "{name}"')
-            if name == "core":
-                raise ValueError('"core" is the name of the offline set: choose another')
+    def _not_left_empty(cls, feeds: object) -> object:
+        if feeds == "":
+            raise ValueError("is empty. Write `feeds: {}` for a show of words alone")
         return feeds
-
-    @model_validator(mode="before")
-    @classmethod
-    def _empty_feeds(cls, tree: object) -> object:
-        if isinstance(tree, dict) and tree.get("feeds") == "":  # pyright: ignore[reportUnknownMemberType] - straight from the file
-            raise ValueError("feeds: is empty. Write `feeds: {}` for a show of words alone")
-        return tree  # pyright: ignore[reportUnknownVariableType] - straight from the file
 
 
 class Configuration(Frozen):
@@ -197,6 +216,8 @@ class Loaded:
 
     configuration: Configuration | None
     problems: tuple[Problem, ...]
+    data: Path | None = None
+    """The data folder that a faulty file names, when so much of it can be read."""
 
 
 def find(file: str | None) -> Path:
@@ -213,15 +234,16 @@ def load(file: Path) -> Loaded:
     settings = validate(document, Settings)
     playlists, documents = _playlists(file.parent)
     problems = [problem for each in documents.values() for problem in each.problems]
-    if settings:
-        document.problems += _checked(settings, document, playlists, documents)
-    problems = [*document.problems, *problems]
+    problems += [*document.problems, *_checked(document, settings, file.parent, documents)]
     if settings is None or problems:
-        return Loaded(None, tuple(sorted(problems)))
+        return Loaded(None, tuple(sorted(problems)), _data_named(document, file.parent))
     home = file.parent
     feeds = {name: feed.model_copy(update={"url": _place(feed.url, home)}) for name, feed in settings.feeds.items()}
     core = settings.core.model_copy(update={"url": _place(settings.core.url, home)}) if settings.core else None
-    settled = settings.model_copy(update={"feeds": feeds, "core": core})
+    network = settings.network
+    if network.ca_file:
+        network = network.model_copy(update={"ca_file": _place(network.ca_file, home)})
+    settled = settings.model_copy(update={"feeds": feeds, "core": core, "network": network})
     return Loaded(Configuration(settings=settled, playlists=playlists, home=str(home)), ())
 
 
@@ -242,11 +264,11 @@ def keep_clean(configuration: Configuration) -> None:
     path = configuration.data / LAST_CLEAN
     text = configuration.model_dump_json()
     try:
-        if path.exists() and path.read_text("utf-8") == text:
+        if path.exists() and path.read_bytes() == text.encode():
             return
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_suffix(f".{os.getpid()}.part")
-        temporary.write_text(text, "utf-8")
+        temporary.write_bytes(text.encode())
         temporary.rename(path)
     except OSError as error:
         raise OperatorError(f"{path} could not be written: {error.strerror}") from error
@@ -272,44 +294,69 @@ def _playlists(home: Path) -> tuple[dict[str, Playlist], dict[str, Document]]:
         playlist = validate(document, Playlist)
         if playlist:
             found[file.stem] = playlist
-    for name in found:
-        try:
-            settle(name, found)
-        except MissingShowError as error:
-            if error.name not in documents or error.name in found:
-                hint = did_you_mean(error.name, documents) if error.name not in documents else ""
-                documents[name].problems.append(documents[name].problem(("slides", error.index), f"{error}.{hint}"))
+    for name, problem in _unsettled(found, documents):
+        documents[name].problems.append(problem)
     return found, documents
 
 
-def _checked(
-    settings: Settings,
-    document: Document,
-    playlists: Mapping[str, Playlist],
-    documents: Mapping[str, Document],
-) -> list[Problem]:
-    """Find what no single field can know."""
-    problems: list[Problem] = []
-    if settings.show not in playlists and settings.show not in documents:
-        problems.append(
-            document.problem(("show",), f'there is no playlist "{settings.show}".{did_you_mean(settings.show, documents)}')
-        )
-    for name, feed in settings.feeds.items():
-        reason = _address_problem(feed)
-        if reason:
-            problems.append(document.problem(("feeds", name, "url"), reason))
+def _unsettled(found: dict[str, Playlist], documents: Mapping[str, Document]) -> set[tuple[str, Problem]]:
+    """Find the lines that take in what there is not, or the playlist that they are in; each once, by playlist."""
+    problems: set[tuple[str, Problem]] = set()
+    for name, playlist in found.items():
+        for index, line in enumerate(playlist.slides):
+            if line.show and line.show.name not in documents:
+                message = f'there is no playlist "{line.show.name}".{did_you_mean(line.show.name, documents)}'
+                problems.add((name, documents[name].problem(("slides", index), message)))
+        try:
+            settle(name, found)
+        except MissingShowError as error:
+            if error.name in found:  # one that is missing is told above, a faulty one has its own problems
+                problem = documents[error.playlist].problem(("slides", error.index), str(error))
+                problems.add((error.playlist, problem))
     return problems
 
 
-def _address_problem(feed: Feed) -> str:
+def _checked(
+    document: Document,
+    settings: Settings | None,
+    home: Path,
+    playlists: Mapping[str, Document],
+) -> list[Problem]:
+    """Find what no single field can know; *settings* is None when the file has other mistakes already."""
+    problems: list[Problem] = []
+    written = document.tree.get("show") if isinstance(document.tree, dict) else ""
+    show = settings.show if settings else written
+    if isinstance(show, str) and show and show not in playlists:
+        problems.append(document.problem(("show",), f'there is no playlist "{show}".{did_you_mean(show, playlists)}'))
+    ca_file = settings.network.ca_file if settings else None
+    if ca_file and not _path(ca_file, home).is_file():
+        problems.append(document.problem(("network", "ca_file"), f"there is no file {_path(ca_file, home)}"))
+    return problems
+
+
+def _data_named(document: Document, home: Path) -> Path | None:
+    storage = document.tree.get("storage") if isinstance(document.tree, dict) else None
+    data = storage.get("data") if isinstance(storage, dict) else None
     try:
-        parts = urlsplit(feed.url)
-        host = parts.hostname or ""
+        return _path(data, home) if isinstance(data, str) and data else None
+    except RuntimeError:
+        return None
+
+
+def _is_address(text: str) -> bool:
+    return "://" in text
+
+
+def _address_problem(url: str, kind: str) -> str:
+    if not _is_address(url):
+        _expandable(url)
+        return ""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
     except ValueError as error:
         return f"is not an address: {error}"
-    if not feed.is_remote:
-        return ""
-    if feed.kind == "folder":
+    if kind == "folder":
         return "a folder is a path on this machine, not an address"
     if parts.scheme == "http" and not _is_loopback(host):
         return f"http is only for this machine: use https://{parts.netloc}{parts.path}"
@@ -326,7 +373,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _place(url: str, home: Path) -> str:
-    return url if "://" in url else str(_path(url, home))
+    return url if _is_address(url) else str(_path(url, home))
 
 
 def _path(text: str, home: Path) -> Path:

@@ -19,10 +19,11 @@ from player.errors import LibraryError, OperatorError
 from player.library import cues, photos, ranks, right
 from player.library.cues import StoredCue
 from player.library.library import Library, open_library
+from player.library.schema import LIBRARY
 from player.output.display import canvas_for
 from player.render.cpu import CpuRenderer
 from player.render.protocol import Image
-from player.screen.chooser import Choice, Chooser, timing
+from player.screen.chooser import Choice, Chooser, place_after, timing
 from player.screen.ledger import Ledger
 from player.screen.loader import decoded
 from player.screen.programme import Programme, programme_of
@@ -37,6 +38,8 @@ from player.units import SECOND, Digest, Nanos, Size
 
 FULL_HD: Final = Size(1920, 1080)
 WRITER: Final = "render"
+FIRST_YEAR: Final = 1971  # nothing that is shown is older than counting nanoseconds from 1970
+LAST_YEAR: Final = 2200  # SQLite's integers count nanoseconds until 2262
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,8 @@ def instant(text: str, zone: str) -> Nanos:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise ValueError(f'write an instant as 2027-01-27T12:00:05Z, not "{text}"') from error
+    if ":" not in text or not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(f'write an instant of our time as 2027-01-27T12:00:05Z, not "{text}"')
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo(zone))
     whole = int(moment.astimezone(UTC).replace(microsecond=0).timestamp())
@@ -77,7 +82,8 @@ def save(image: Image, out: Path) -> None:
     try:
         Picture.fromarray(rgb).save(out, quality=92)
     except (OSError, ValueError) as error:
-        raise OperatorError(f"{out} cannot be written: {error}. Name a .png or .jpg file in a folder that exists") from error
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise OperatorError(f"{out} cannot be written: {reason}. Name a .png or .jpg file in a folder that exists") from error
 
 
 def still(
@@ -122,7 +128,7 @@ def _usual_size(configuration: Configuration) -> Size:
 def _opened(folder: Path) -> Generator[Library]:
     """Open the library as it is; where there is none yet, an empty one that is forgotten afterwards."""
     with contextlib.ExitStack() as stack:
-        if not folder.exists():
+        if not (folder / LIBRARY.name).exists():
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         library = open_library(folder, writer=WRITER)
         stack.callback(library.close)
@@ -160,16 +166,16 @@ def _planned(
     """Play the show forward to *at* in a private copy of the ranks; return the slide that is on then and the one before."""
     ranks.shadow(library.connection)
     chooser = Chooser(library, show=programme.show, phrases=programme.phrases, ledger=Ledger(), clock=clock)
-    start, place = _beginning(library, programme, at, since)
-    began, lifts = start, chooser.lift_by_source()
-    before: _Planned | None = None
+    start, place, leaving = _beginning(library, programme, at, since)
+    began = start
+    before = _from_store(library, programme, leaving, clock) if leaving else None
     while True:
         choice = chooser.next(place)
         length, fade = timing(choice) if choice.slide else (2 * SECOND, 0)
         this = _Planned(start, length, fade, seed_of(programme.show, place.ordinal), choice.slide, _is_still(choice))
         if at < start + length:
             return (before, this) if before else (this,)
-        ranks.count_turns(library.connection, choice.picks, lift_by_source=lifts, at=start)
+        ranks.count_turns(library.connection, choice.picks, at=start)
         if choice.slide is None:
             this = replace(this, start=at)  # nothing may be shown now, so nothing is planned either
             return (this,)
@@ -184,13 +190,22 @@ def _day_began(at: Nanos, zone: str) -> Nanos:
     return int(midnight.astimezone(UTC).timestamp()) * SECOND
 
 
-def _beginning(library: Library, programme: Programme, at: Nanos, since: Nanos) -> tuple[Nanos, Place]:
-    """Return when planning begins: after the last cue stored since midnight, else at midnight."""
-    found = [cue for cue in cues.before(library.connection, at, 1) if cue.show == programme.show.id]
-    if found and found[0].start >= since:
-        cue = found[0]
-        return cue.start + cue.length, Place(ordinal=cue.ordinal + 1, step=cue.step)
-    return since, Place()
+def _beginning(library: Library, programme: Programme, at: Nanos, since: Nanos) -> tuple[Nanos, Place, StoredCue | None]:
+    """Return when planning begins, where the show stands then, and the stored cue that gives way.
+
+    That is after the last cue stored since midnight that had ended by *at*, else at midnight. One that is on at *at* is
+    planned anew: when planning is asked for, something on it may not be shown any more.
+    """
+    found = [cue for cue in cues.before(library.connection, at) if cue.show == programme.show.id and cue.start >= since]
+    if not found:
+        return since, Place(), None
+    newest = found[-1]
+    if newest.start + newest.length <= at:
+        return newest.start + newest.length, place_after(newest), newest
+    if len(found) > 1:
+        return newest.start, place_after(found[0]), found[0]
+    step = (newest.step - 1) % len(programme.show.steps)
+    return newest.start, Place(ordinal=newest.ordinal, step=step), None
 
 
 def _is_still(choice: Choice) -> bool:

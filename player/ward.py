@@ -25,15 +25,17 @@ class Child:
     argv: tuple[str, ...]
     presents: bool = False
     """Whether this is the one whose heartbeat says that pictures are being presented."""
+    begins_after: Nanos = 0
+    """How long after the others it is first started."""
 
 
 class Ward:
     """One child over all its lives. Does as it is told; decides nothing."""
 
     def __init__(self, child: Child, now: Nanos) -> None:
-        """Make a ward that is to be started at *now*."""
+        """Make a ward that is to be started at *now*, or as long after it as its row says."""
         self.child = child
-        self.state: State = Waiting(now)
+        self.state: State = Waiting(now + child.begins_after)
         self.history = History()
         self.presented_at: Nanos | None = None
         self.pipe: int | None = None

@@ -32,6 +32,7 @@ class State(StrEnum):
     APPROVED = "approved"
     PENDING = "pending"
     REFUSED = "refused"
+    EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
 
 
@@ -158,7 +159,7 @@ def judge(item: Item, *, policy: Policy, min_approvals: int, now: Nanos) -> Verd
 
 def _judge_approval(item: Item, min_approvals: int, now: Nanos) -> Verdict:
     if item.valid_until is not None and item.valid_until <= now:
-        return Verdict(State.REFUSED, f"expired: it was approved until {_date(item.valid_until)}")
+        return Verdict(State.EXPIRED, f"it was approved until {_date(item.valid_until)}")
     if item.approved_at is not None and item.approved_at > now + MAX_SKEW:
         return Verdict(State.PENDING, f"approved in the future ({_date(item.approved_at)}): a wrong clock, there or here")
     if _is_edited(item):

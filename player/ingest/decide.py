@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import fields
+from operator import attrgetter
+from typing import Final
 
 from player.feed.item import Item
 from player.feed.trust import State, Verdict
 from player.library.photos import Entry, Known
 from player.units import Nanos
+
+"""The state of an item whose own end has passed."""
+
+_VALUES: Final = attrgetter(*(field.name for field in fields(Item) if field.name != "status"))  # the verdict says the status
 
 
 def entry_for(
@@ -26,15 +33,15 @@ def entry_for(
     *withdrawn* and *withdrawn_bytes* are the tombstones by item and by SHA-256: nothing that a feed says undoes one.
     *is_first* is set while a source is read for the first time: nobody in it is news.
     """
+    if known and known.state == State.WITHDRAWN:
+        return None  # nothing that a feed says undoes it, not even should the tombstone be lost
     state, reason = verdict.state.value, verdict.reason
     gone = withdrawn.get(item.id) or (withdrawn_bytes.get(item.sha256) if item.sha256 else None)
     if gone is not None:
-        if known and known.state == State.WITHDRAWN:
-            return None
         state, reason = State.WITHDRAWN.value, gone
     facts = _facts(item, state, reason)
-    if known and known.facts == facts and known.state == state:
-        return None
+    if known and known.facts == facts:
+        return None  # also when it was refused since then: the same picture will not be a better one
     is_gone = state == State.WITHDRAWN
     fx, fy = item.focal or (None, None)
     return Entry(
@@ -65,7 +72,7 @@ def _version(item: Item) -> str:
 
 
 def _facts(item: Item, state: str, reason: str) -> str:
-    return _digest(repr((item, state, reason)))
+    return _digest(repr((_VALUES(item), state, reason)))
 
 
 def _digest(text: str) -> str:

@@ -9,7 +9,7 @@ from player.library import cues, photos
 from player.library.database import translated
 from player.library.library import Library
 from player.library.schema import LIBRARY
-from player.units import SECOND, Digest, Nanos
+from player.units import SECOND, Nanos
 
 DAY: Final[Nanos] = 86_400 * SECOND
 KEEP_CUES: Final[Nanos] = 7 * DAY  # a week of instants can be drawn again
@@ -23,9 +23,11 @@ _log = log.get("ingest")
 
 def expire(library: Library, now: Nanos) -> int:
     """Hide photos whose own end has passed; return how many."""
-    keys = photos.expired(library.connection, now)
-    _delete(library, photos.hide(library.connection, keys, "expired", "it was approved until then") if keys else set())
-    return len(keys)
+    count = 0
+    while keys := photos.expired(library.connection, now):
+        library.files.delete_all(photos.hide(library.connection, keys, "expired", "it was approved until then"))
+        count += len(keys)
+    return count
 
 
 def make_room(library: Library, budget: int, now: Nanos) -> int:
@@ -41,7 +43,7 @@ def make_room(library: Library, budget: int, now: Nanos) -> int:
         keys.append(key)
         over -= size
     for i in range(0, len(keys), 100):
-        _delete(library, photos.evict(library.connection, keys[i : i + 100], now + RETRY_EVICTED))
+        library.files.delete_all(photos.evict(library.connection, keys[i : i + 100], now + RETRY_EVICTED))
     if keys:
         _log.warning("evicted what was shown longest ago: the storage budget is full", photos=len(keys), budget=budget)
     return len(keys)
@@ -65,20 +67,15 @@ def sweep(library: Library, now: Nanos) -> int:
 
 def find_missing(library: Library) -> int:
     """Let photos whose files are gone be prepared again; return how many."""
-    stored = {digest for digest, _ in library.files.stored()}
     with translated(LIBRARY.name):
         rows = library.connection.execute("SELECT key, picture, tile FROM photos WHERE picture IS NOT NULL").fetchall()
+    stored = {digest for digest, _ in library.files.stored()}  # after the rows: a file is there before its row is
     lost = [key for key, picture, tile in rows if picture not in stored or tile not in stored]
     for i in range(0, len(lost), 100):
-        photos.forget_bytes(library.connection, lost[i : i + 100])
+        library.files.delete_all(photos.forget_bytes(library.connection, lost[i : i + 100]))
     return len(lost)
 
 
 def prune(library: Library, now: Nanos) -> None:
     """Drop cues and plays that nobody asks for any more."""
     cues.prune(library.connection, cues_before=now - KEEP_CUES, plays_before=now - KEEP_PLAYS)
-
-
-def _delete(library: Library, freed: set[Digest]) -> None:
-    for digest in freed:
-        library.files.delete(digest)

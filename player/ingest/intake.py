@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from player import log
 from player.clock import Clock
-from player.errors import LibraryError, OrdersLostError, WeRememberError
+from player.errors import FeedError, LibraryError, WeRememberError
 from player.feed.item import Validators
 from player.ingest.commit import Committer, Received, drop_removed
 from player.ingest.polling import (
@@ -21,8 +21,9 @@ from player.ingest.polling import (
     validators_from,
     web_fetcher,
 )
-from player.ingest.withdrawal import withdraw
+from player.ingest.withdrawal import finish, withdraw
 from player.library import sources
+from player.library.database import DamagedError
 from player.library.library import Library
 from player.settings import Configuration
 from player.units import SECOND, Nanos
@@ -58,6 +59,8 @@ class Intake:
         """Make the configuration's sources the only ones that count, and forget the others' photos."""
         configured = sources_of(self.configuration.settings)
         sources.declare(self.library.connection, {source.name: source.url for source in configured})
+        if self.library.held_orders:
+            finish(self.library)
         dropped = drop_removed(self.library)
         if dropped:
             _log.info("photos hidden: their source is not in the configuration any more", photos=dropped)
@@ -67,16 +70,23 @@ class Intake:
         }
 
     def take_in(self, answer: Answer) -> WeRememberError | None:
-        """Bring an answer into the library; return what was wrong with it, if anything."""
+        """Bring an answer into the library; return what was wrong with it, if anything.
+
+        Raises:
+            DamagedError: a file is not a database any more, which is no source's fault.
+        """
         source = answer.source
         try:
             if answer.withdrawn:
                 withdraw(self.library, source.name, answer.withdrawn, self.clock.wall())
             error = answer.error or self._take_in(answer)
-        except OrdersLostError as lost:
-            error = lost
-        except LibraryError as refused:
+        except DamagedError:
+            raise
+        except WeRememberError as refused:
             error = refused
+        except Exception as broken:  # noqa: BLE001 - the seam around one source: a hostile one must not deafen the rest
+            _log.crash("a source could not be taken in", broken, source=source.name)
+            error = FeedError(f"cannot be taken in: {type(broken).__name__}")
         if error:
             with contextlib.suppress(LibraryError):  # the log has it, and the next poll tries again
                 sources.note_problem(self.library.connection, source.name, str(error))

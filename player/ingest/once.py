@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
@@ -9,12 +10,14 @@ from contextlib import closing
 from player import log
 from player.clock import Clock
 from player.errors import WeRememberError
+from player.feed.folder import SETTLED
 from player.ingest import housekeeping
-from player.ingest.intake import Intake
+from player.ingest.intake import Intake, Turn
 from player.ingest.polling import sources_of, web_fetcher
 from player.ingest.preparing import FULL_HD, TILE, Preparer, bounds_for
-from player.ingest.service import WRITER, prepare_waiting
+from player.ingest.service import WRITER, prepare_waiting, set_damaged_aside
 from player.library.canvas import canvas_of
+from player.library.database import DamagedError
 from player.library.library import Library, open_library
 from player.library.listing import listed
 from player.pictures.pool import Pool
@@ -31,39 +34,64 @@ def run_once(configuration: Configuration, clock: Clock, say: Callable[[str], No
         OrdersLostError: withdrawals cannot be read.
         LibraryError: the data folder cannot be used.
     """
+    try:
+        problems = _round(configuration, clock, say)
+    except DamagedError:
+        if not set_damaged_aside(configuration.data):
+            raise
+        problems = _round(configuration, clock, say)
+    for name, error in problems.items():
+        say(f"{name}: could not be read: {error}")
+    return bool(problems)
+
+
+def _round(configuration: Configuration, clock: Clock, say: Callable[[str], None]) -> dict[str, WeRememberError]:
     with closing(open_library(configuration.data, writer=WRITER)) as library:
         if library.was_set_aside:
             _log.error("library.sqlite was damaged: set aside, and started anew from the feeds", file=library.was_set_aside)
         library.orders.identity()  # raises when the withdrawals are lost: nothing is fetched then
         intake = Intake(configuration, library, clock)
         intake.declare()
-        problems = _ask_all(intake)
+        problems = _ask_all(intake, clock)
         housekeeping.find_missing(library)
         _prepare_all(configuration, library, clock)
         housekeeping.expire(library, clock.wall())
         housekeeping.make_room(library, configuration.settings.storage.budget, clock.wall())
         housekeeping.sweep(library, clock.wall())
         _summary(configuration, library, clock, say)
-    for name, error in problems.items():
-        say(f"{name}: could not be read: {error}")
-    return bool(problems)
-
-
-def _ask_all(intake: Intake) -> dict[str, WeRememberError]:
-    problems: dict[str, WeRememberError] = {}
-    with progress("Asking the sources") as tell:
-        for done, (name, turn) in enumerate(intake.turns.items()):
-            tell(done / len(intake.turns))
-            error = intake.take_in(turn.asker.ask(intake.validators(name)))
-            if error:
-                problems[name] = error
     return problems
+
+
+def _ask_all(intake: Intake, clock: Clock) -> dict[str, WeRememberError]:
+    problems: dict[str, WeRememberError] = {}
+    settling: list[Turn] = []
+    with progress("Asking the sources") as tell:
+        for done, turn in enumerate(intake.turns.values()):
+            tell(done / len(intake.turns))
+            if _ask(intake, turn, problems):
+                settling.append(turn)
+        if settling:  # files that were copied just now: nobody comes back for them as a running player does
+            clock.wait(threading.Event(), SETTLED)
+        for turn in settling:
+            _ask(intake, turn, problems)
+    return problems
+
+
+def _ask(intake: Intake, turn: Turn, problems: dict[str, WeRememberError]) -> bool:
+    """Ask one source, noting what was wrong; return whether some of its files are still too young to be taken."""
+    name = turn.asker.source.name
+    answer = turn.asker.ask(intake.validators(name))
+    error = intake.take_in(answer)
+    if error:
+        problems[name] = error
+    return bool(answer.waiting)
 
 
 def _prepare_all(configuration: Configuration, library: Library, clock: Clock) -> None:
     settings = configuration.settings
     bounds = bounds_for(canvas_of(library) or settings.display.size or FULL_HD)
     fetchers = {source.name: web_fetcher(source.url, settings.network, clock) for source in sources_of(settings)}
+    began = clock.wall()
     with Pool(bounds=bounds, tile_bounds=TILE, clock=clock) as pool, progress("Preparing photos") as tell:
         preparer = Preparer(library, pool=pool, fetchers=fetchers, bounds=bounds, clock=clock)
         total = max(1, preparer.count())
@@ -74,7 +102,7 @@ def _prepare_all(configuration: Configuration, library: Library, clock: Clock) -
             done += 1
             tell(min(1.0, done / total))
 
-        while prepare_waiting(preparer, library, configuration, each):
+        while prepare_waiting(preparer, library, configuration, each, now=began):
             pass
 
 

@@ -17,12 +17,12 @@ from player.errors import (
     WeRememberError,
 )
 from player.feed.fetch import PHOTO_BYTES, PHOTO_DEADLINE_S, Fetcher
-from player.ingest.withdrawal import withdraw_bytes
+from player.ingest.withdrawal import is_withdrawn, withdraw_bytes
 from player.library import photos
 from player.library.library import Library
 from player.library.photos import PreparedRow, ToPrepare
 from player.pictures.pool import Done, Failed, Job, Pool
-from player.units import SECOND, Digest, Nanos, Size
+from player.units import SECOND, Nanos, Size
 
 BATCH: Final = 64  # rows asked for at a time: a withdrawal or a newcomer changes the queue soon enough
 SCALE: Final = 1.25  # of the size a photo is shown at: what the renderer's sub-pixel zoom needs
@@ -54,24 +54,44 @@ class Preparer:
         self._fetchers = fetchers
         self._clock = clock
 
-    def waiting(self) -> list[ToPrepare]:
-        """Return what is to be prepared next."""
-        return photos.to_prepare(self._library.connection, now=self._clock.wall(), limit=BATCH, pixels=self._pixels)
+    def now(self) -> Nanos:
+        """Return the time of day."""
+        return self._clock.wall()
+
+    def waiting(self, now: Nanos | None = None) -> list[ToPrepare]:
+        """Return what is to be prepared next, as of *now*."""
+        due = self.now() if now is None else now
+        return photos.to_prepare(self._library.connection, now=due, limit=BATCH, pixels=self._pixels)
 
     def count(self) -> int:
         """Return how many photos wait to be prepared."""
         return photos.count_to_prepare(self._library.connection)
 
     def work(self, rows: list[ToPrepare]) -> Iterator[bool]:
-        """Prepare *rows*; yield, as each ends, whether it may be shown now."""
+        """Prepare *rows*; yield, as each ends, whether it may be shown now.
+
+        Raises:
+            LibraryError: the library cannot be written at all.
+        """
         by_key = {row.key: row for row in rows}
         for outcome in self._pool.run(Job(row.key, self._loader(row)) for row in rows):
-            row = by_key[outcome.key]
-            try:
-                yield self._keep(row, outcome)
-            except LibraryError as error:
-                _log.error("a prepared picture could not be kept", source=row.source, item=row.item, why=str(error))
-                yield False
+            yield self._end(by_key[outcome.key], outcome)
+
+    def _end(self, row: ToPrepare, outcome: Done | Failed) -> bool:
+        """Keep what became of one picture; what cannot be kept now is put off, or it would be made again at once, for ever."""
+        try:
+            return self._keep(row, outcome)
+        except LibraryError as error:
+            _log.error("a prepared picture could not be kept", source=row.source, item=row.item, why=str(error))
+            self._put_off(row, str(error))
+        except Exception as error:  # noqa: BLE001 - the seam around one item
+            _log.crash("a prepared picture could not be kept", error, source=row.source, item=row.item)
+            self._put_off(row, type(error).__name__)
+        return False
+
+    def _put_off(self, row: ToPrepare, reason: str) -> None:
+        retry_at = self._clock.wall() + RETRY
+        photos.note_failure(self._library.connection, row, reason=reason, final=False, counts=False, retry_at=retry_at)
 
     def _loader(self, row: ToPrepare) -> Loader:
         return Loader(row, self._fetchers.get(row.source))
@@ -81,11 +101,11 @@ class Preparer:
             self._failed(row, outcome.error)
             return False
         connection, now = self._library.connection, self._clock.wall()
-        gone = self._library.orders.withdrawn_bytes([outcome.data_sha256])
-        if gone:
+        if is_withdrawn(self._library, row.source, row.item, outcome.data_sha256):
             withdraw_bytes(self._library, row.source, row.item, outcome.data_sha256, now)
             return False
         made = outcome.prepared
+        before = photos.files_of(connection, [row.key])
         written = [self._library.files.write(content) for content in (made.picture_jpeg, made.tile_jpeg)]
         kept = photos.keep_prepared(
             connection,
@@ -101,9 +121,12 @@ class Preparer:
                 prepared_for=photos.WHOLE if made.size == made.original_size else self._pixels,
             ),
         )
-        if not kept:  # withdrawn or edited while it was being prepared
-            for digest in photos.unused(connection, written):
-                self._library.files.delete(Digest(digest))
+        # Not kept: it was withdrawn or edited meanwhile. Kept: what was made for a smaller canvas is of no use any more.
+        self._library.files.delete_all(photos.unused(connection, before if kept else written))
+        # Asked again: who withdrew these bytes a moment ago found no photo that was made of them yet.
+        if is_withdrawn(self._library, row.source, row.item, outcome.data_sha256):
+            withdraw_bytes(self._library, row.source, row.item, outcome.data_sha256, now)
+            return False
         return kept
 
     def _failed(self, row: ToPrepare, error: WeRememberError) -> None:
@@ -147,7 +170,12 @@ class Loader:
         row = self._row
         if self._fetcher is None:
             raise NetworkError(f"{row.source} is not in the configuration")
-        body = self._fetcher.get(row.image, limit_bytes=PHOTO_BYTES, deadline_s=PHOTO_DEADLINE_S, identity=True).body
+        try:
+            body = self._fetcher.get(row.image, limit_bytes=PHOTO_BYTES, deadline_s=PHOTO_DEADLINE_S, identity=True).body
+        except WeRememberError:
+            raise
+        except Exception as error:
+            raise NetworkError(f"cannot be fetched: {type(error).__name__}") from error
         if row.size_in_bytes is not None and row.size_in_bytes != len(body):
             raise MismatchError(f"pending: {len(body)} bytes where {row.size_in_bytes} were approved")
         if row.sha256 and hashlib.sha256(body).hexdigest() != row.sha256.lower():

@@ -7,11 +7,12 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Final, Self
 
 from player import log
 from player.clock import Clock
-from player.errors import LibraryError, WeRememberError
+from player.errors import LibraryError, WeRememberError, WorkerError
 from player.heartbeat import Heartbeat
 from player.in_force import InForce
 from player.ingest import housekeeping
@@ -19,7 +20,8 @@ from player.ingest.intake import Intake, Turn
 from player.ingest.polling import Answer, sources_of, web_fetcher
 from player.ingest.preparing import FULL_HD, TILE, Preparer, bounds_for
 from player.library.canvas import canvas_of
-from player.library.library import Library, identities, open_library
+from player.library.database import DamagedError
+from player.library.library import Library, identities, mend, open_library
 from player.pictures.pool import Pool
 from player.settings import Configuration
 from player.units import SECOND, Nanos
@@ -55,6 +57,15 @@ class Preparing:
             self._pool.stop()
         self._thread.join(2)
 
+    def check(self) -> None:
+        """See that the thread is at work.
+
+        Raises:
+            WorkerError: it is not, by a fault of ours: the process is to be started anew.
+        """
+        if not self._thread.is_alive():
+            raise WorkerError("the thread that prepares pictures has ended by itself")
+
     def wake(self) -> None:
         """Look at once for something to prepare."""
         self._wake.set()
@@ -65,6 +76,10 @@ class Preparing:
             try:
                 self._work(open_library(self._configuration.data, writer="preparing"))
                 full.note("library", holds=False)
+            except DamagedError as error:
+                full.note("library", holds=True, why=str(error))
+                set_damaged_aside(self._configuration.data)
+                self._clock.wait(self._stopped, SECOND)
             except WeRememberError as error:
                 full.note("library", holds=True, why=str(error))
                 self._clock.wait(self._stopped, SECOND)
@@ -86,16 +101,38 @@ class Preparing:
                         return  # the wall has another size: come back with other bounds
 
 
+def set_damaged_aside(folder: Path) -> bool:
+    """Set the library aside if it is damaged, and say so; return whether it was."""
+    try:
+        aside = mend(folder)
+    except LibraryError as error:
+        _log.error("library.sqlite is damaged and cannot be set aside", why=str(error))
+        return False
+    if aside:
+        _log.error("library.sqlite was damaged: set aside, and started anew from the feeds", file=aside)
+    return bool(aside)
+
+
 def prepare_waiting(
     preparer: Preparer,
     library: Library,
     configuration: Configuration,
     each: Callable[[bool], None] = lambda _: None,
+    *,
+    now: Nanos | None = None,
 ) -> int:
-    """Prepare one batch of what is waiting, as far as the budget goes; return how many were tried."""
-    if library.held_orders is None or not housekeeping.has_room(library, configuration.settings.storage.budget):
+    """Prepare one batch of what is waiting, as far as the budget goes; return how many were tried.
+
+    *now* is the time of day, unless it is that at which a round began: what fails in a round is not tried again in it.
+    """
+    if library.held_orders is None:
         return 0
-    rows = preparer.waiting()
+    at = preparer.now() if now is None else now
+    budget = configuration.settings.storage.budget
+    housekeeping.make_room(library, budget, at)
+    if not housekeeping.has_room(library, budget):
+        return 0
+    rows = preparer.waiting(at)
     tried = 0
     for is_ready in preparer.work(rows):
         tried += 1
@@ -173,16 +210,22 @@ class _Session:
         """Ask, take in, prepare and tidy until *stopped* or *reload*, or until the files are other ones."""
         askers = ThreadPoolExecutor(min(MAX_ASKERS, max(1, len(sources_of(self._configuration.settings)))), "asking")
         try:
+            self._heartbeat.beat(self._clock.monotonic(), presented=False)
             self._intake.declare()
             with Preparing(self._configuration, self._clock) as preparing:
                 while not stopped.is_set() and not reload.is_set():
                     now = self._clock.monotonic()
                     self._heartbeat.beat(now, presented=False)
+                    preparing.check()
                     for turn in self._intake.due(now):
                         self._ask(askers, turn)
                     self._take_in(preparing)
                     if not self._look(now, reload):
                         return
+        except DamagedError as error:
+            self._trouble.note("library", holds=True, why=str(error))
+            set_damaged_aside(self._library.folder)
+            self._clock.wait(stopped, SECOND)
         except LibraryError as error:
             self._trouble.note("library", holds=True, why=str(error))
             self._clock.wait(stopped, SECOND)

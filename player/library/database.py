@@ -22,6 +22,10 @@ class DamagedError(LibraryError):
     """The file is not, or no longer, a database."""
 
 
+class UnreadError(LibraryError):
+    """What was written last lies in a write-ahead log that cannot be read; the rest is not to be taken for the whole."""
+
+
 class NewerError(LibraryError):
     """The file was written by a newer version of this program."""
 
@@ -66,6 +70,7 @@ def connect(path: Path, schema: Schema) -> sqlite3.Connection:
 
     Raises:
         DamagedError: not a database.
+        UnreadError: the medium cannot be written, and the file was not closed in order before that.
         NewerError: its schema is newer than this program.
         LibraryError: it cannot be opened.
     """
@@ -80,6 +85,7 @@ def connect(path: Path, schema: Schema) -> sqlite3.Connection:
                 if error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN} or not path.exists():
                     raise
                 connection.close()
+                _refuse_unread(path, schema)
                 connection = sqlite3.connect(
                     f"{path.absolute().as_uri()}?mode=ro&immutable=1",
                     uri=True,
@@ -118,6 +124,13 @@ def data_version(connection: sqlite3.Connection) -> int:
     """Return a number that moves whenever another connection has committed to the file."""
     (version,) = connection.execute("PRAGMA data_version").fetchone()
     return version
+
+
+def _refuse_unread(path: Path, schema: Schema) -> None:
+    """Refuse a file with a log beside it: opened as it is, it would be as it was before the last withdrawals."""
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size:
+        raise UnreadError(f"{schema.name}: the data folder is read-only and its last changes cannot be read: make it writable")
 
 
 def _refuse_newer(connection: sqlite3.Connection, schema: Schema) -> int:

@@ -7,7 +7,7 @@ import errno
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -42,10 +42,11 @@ class FileStore:
         """
         digest = Digest(hashlib.sha256(content).hexdigest())
         path = self.path(digest)
-        if path.exists() and path.stat().st_size == len(content):
-            return digest
         temporary = path.with_suffix(f".{os.getpid()}.part")
         try:
+            if self._holds(path, content):
+                os.utime(path)  # young again: nobody sweeps it away before its row is written
+                return digest
             path.parent.mkdir(parents=True, exist_ok=True)
             with temporary.open("wb") as file:
                 file.write(content)
@@ -59,6 +60,14 @@ class FileStore:
             what = "the disk is full: free some space" if error.errno == errno.ENOSPC else error.strerror
             raise LibraryError(f"a prepared picture could not be kept: {what}") from error
         return digest
+
+    @staticmethod
+    def _holds(path: Path, content: bytes) -> bool:
+        """Whether *path* is sound: a disk may have kept its name and size and lost what it held."""
+        try:
+            return path.read_bytes() == content
+        except OSError:
+            return False
 
     def read(self, digest: Digest) -> bytes:
         """Return the bytes called *digest*, which are exactly those that were written.
@@ -86,6 +95,21 @@ class FileStore:
         except OSError as error:
             raise LibraryError(f"prepared picture {digest[:12]} could not be deleted: {error.strerror}") from error
 
+    def delete_all(self, digests: Iterable[Digest]) -> None:
+        """Remove all of *digests*, those too that come after one that cannot be removed.
+
+        Raises:
+            LibraryError: one is still there.
+        """
+        failed: LibraryError | None = None
+        for digest in digests:
+            try:
+                self.delete(digest)
+            except LibraryError as error:
+                failed = failed or error
+        if failed:
+            raise failed
+
     def stored(self) -> Iterator[tuple[Digest, Nanos]]:
         """Yield name and time of writing (wall) of every file, dropping what an interrupted write left."""
         for path in self.folder.glob("??/*"):
@@ -93,7 +117,8 @@ class FileStore:
                 with contextlib.suppress(OSError):
                     yield Digest(path.stem), path.stat().st_mtime_ns
             elif path.suffix == ".part" and not _is_running(path):
-                path.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    path.unlink(missing_ok=True)
 
 
 def _is_running(part: Path) -> bool:

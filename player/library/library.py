@@ -8,13 +8,14 @@ import os
 import sqlite3
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from player.errors import LibraryError, OrdersLostError
-from player.library.database import DamagedError, connect, data_version, transaction, translated
+from player.library.database import DamagedError, UnreadError, connect, data_version, transaction, translated
 from player.library.files import FileStore
-from player.library.orders import ORDERS, Orders
+from player.library.orders import ORDERS, Orders, Tombstone
 from player.library.schema import LIBRARY
 
 _PICTURES: Final = "pictures"
@@ -80,7 +81,7 @@ def open_library(folder: Path, *, writer: str) -> Library:
             aside = set_aside(path)
             connection = connect(path, LIBRARY)
         try:
-            orders, lost = _open_orders(folder, connection, writer)
+            orders, lost = _open_orders(folder, connection, writer, aside)
         except BaseException:
             connection.close()
             raise
@@ -101,25 +102,51 @@ def accept_loss(folder: Path, *, writer: str, by: str, now: int) -> str:
             path = folder / ORDERS.name
             aside = set_aside(path) if path.exists() else ""
             orders = Orders(connect(path, ORDERS), writer=writer)
+        with contextlib.closing(orders.connection):
+            orders.note("loss accepted", {"by": by, "reason": library.lost, "aside": aside}, at=now)
+            _rescue(library.connection, orders, now)
             _bind(library.connection, orders.identity())
-        orders.note("loss accepted", {"by": by, "reason": library.lost, "aside": aside}, at=now)
-        orders.connection.close()
     finally:
         library.close()
     return aside
 
 
+def mend(folder: Path) -> str:
+    """Set `library.sqlite` aside when a look through all of it finds damage; return its new name, else nothing.
+
+    Damage deep inside shows only when that part is read: whoever meets it calls this, and opens the library anew.
+
+    Raises:
+        LibraryError: the folder cannot be used.
+    """
+    path = folder / LIBRARY.name
+    with _one_at_a_time(folder):
+        try:
+            with contextlib.closing(connect(path, LIBRARY)) as connection, translated(LIBRARY.name):
+                (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+        except DamagedError as error:
+            verdict = str(error)
+        return "" if verdict == "ok" else set_aside(path)
+
+
 def set_aside(path: Path) -> str:
-    """Rename a damaged file and its companions, with the date it was last written; return the new name."""
-    stamp = int(path.stat().st_mtime)
-    number = 0
-    while (target := path.with_name(f"{path.name}.damaged-{stamp}{f'-{number}' if number else ''}")).exists():
-        number += 1
-    path.rename(target)
-    for suffix in ("-wal", "-shm"):
-        companion = path.with_name(path.name + suffix)
-        if companion.exists():
-            companion.rename(target.with_name(target.name + suffix))
+    """Rename a damaged file and its companions, with the date it was last written; return the new name.
+
+    Raises:
+        LibraryError: the folder refuses.
+    """
+    try:
+        stamp = f"{datetime.fromtimestamp(path.stat().st_mtime, UTC):%Y%m%dT%H%M%SZ}"
+        number = 0
+        while (target := path.with_name(f"{path.name}.damaged-{stamp}{f'-{number}' if number else ''}")).exists():
+            number += 1
+        path.rename(target)
+        for suffix in ("-wal", "-shm"):
+            companion = path.with_name(path.name + suffix)
+            if companion.exists():
+                companion.rename(target.with_name(target.name + suffix))
+    except OSError as error:
+        raise LibraryError(f"{path.name} is damaged and cannot be set aside: {error.strerror}") from error
     return target.name
 
 
@@ -135,16 +162,16 @@ def identities(folder: Path) -> tuple[tuple[int, int], ...] | None:
     return tuple((stat.st_dev, stat.st_ino) for stat in stats)
 
 
-def _open_orders(folder: Path, library: sqlite3.Connection, writer: str) -> tuple[Orders | None, str]:
+def _open_orders(folder: Path, library: sqlite3.Connection, writer: str, aside: str) -> tuple[Orders | None, str]:
     path = folder / ORDERS.name
     with translated(LIBRARY.name):
         row = library.execute("SELECT value FROM meta WHERE key='orders'").fetchone()
     expected: str | None = row[0] if row else None
-    if expected and not path.exists():
+    if (expected or aside) and not path.exists():  # a library that was set aside had orders, too
         return None, f"{ORDERS.name} is gone from {folder}"
     try:
         orders = Orders(connect(path, ORDERS), writer=writer)
-    except DamagedError as error:
+    except (DamagedError, UnreadError) as error:
         return None, str(error)
     identity = _reading(orders, orders.identity)
     if isinstance(identity, DamagedError):
@@ -165,12 +192,21 @@ def _reading(orders: Orders, read: Callable[[], str]) -> str | DamagedError:
         with translated(ORDERS.name):
             (verdict,) = orders.connection.execute("PRAGMA quick_check(1)").fetchone()
         if verdict != "ok":
-            orders.connection.close()
-            return DamagedError(f"{ORDERS.name} is damaged ({verdict})")
-    except DamagedError as error:
+            raise DamagedError(f"{ORDERS.name} is damaged ({verdict})")  # noqa: TRY301 - one way out for both kinds of damage
+    except BaseException as error:
         orders.connection.close()
-        return error
+        if isinstance(error, DamagedError):
+            return error
+        raise
     return identity
+
+
+def _rescue(library: sqlite3.Connection, orders: Orders, now: int) -> None:
+    """Write down anew the withdrawals that the library remembers: fewer are lost, and none of these comes back."""
+    with translated(LIBRARY.name):
+        rows = library.execute("SELECT source, item, sha256, reason FROM photos WHERE state='withdrawn'").fetchall()
+    for source, item, sha256, reason in rows:
+        orders.withdraw(Tombstone(source, item, sha256, reason), phash=None, at=None, known_at=now)
 
 
 def _bind(library: sqlite3.Connection, identity: str) -> None:

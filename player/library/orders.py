@@ -137,6 +137,12 @@ class Orders:
                 )
         return found
 
+    def tombstones(self) -> list[Tombstone]:
+        """Return every withdrawal there is."""
+        with translated(ORDERS.name):
+            rows = self.connection.execute("SELECT source, item, sha256, reason FROM tombstones").fetchall()
+        return [Tombstone(*row) for row in rows]
+
     def sequence(self, source: str) -> int | None:
         """Return the highest sequence that *source* ever stated."""
         with translated(ORDERS.name):

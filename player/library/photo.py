@@ -58,6 +58,8 @@ class Ranking:
     """Never shown, and there from their source's beginning, or back after an absence."""
     pool: tuple[Ranked, ...] = ()
     """Shown before: least often first, then longest ago."""
+    highest: int = 0
+    """The most turns that anybody in the pool has, here or further back."""
 
 
 @dataclass(frozen=True, slots=True)

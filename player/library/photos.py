@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Final
 
 from player.library.database import transaction, translated
@@ -92,6 +93,7 @@ WHOLE: Final = 2**62
 """No canvas asks for more of this photo than there is."""
 
 _COLUMNS: Final = tuple(f.name for f in fields(Entry))
+_VALUES: Final = attrgetter(*_COLUMNS)  # astuple() copies deeply and takes four times as long as all the rest of a commit
 _UPSERT: Final = (
     f"INSERT INTO photos(source, {', '.join(_COLUMNS)}) VALUES(?{', ?' * len(_COLUMNS)}) ON CONFLICT(source, item) DO UPDATE SET "
     + ", ".join(f"{c}=excluded.{c}" for c in _COLUMNS if c not in {"item", "entered", "is_news"})
@@ -128,7 +130,7 @@ def commit(connection: sqlite3.Connection, source: str, entries: Sequence[Entry]
             was = before.get(entry.item)
             if was and (entry.state != "approved" or entry.version != was.version):
                 freed |= _forget_bytes(connection, [was.key])
-        connection.executemany(_UPSERT, [(source, *astuple(entry)) for entry in entries])
+        connection.executemany(_UPSERT, [(source, *_VALUES(entry)) for entry in entries])
         still = [b.key for e in entries if (b := before.get(e.item)) and e.state == "approved"]
         for i in range(0, len(still), _CHUNK):
             part = still[i : i + _CHUNK]
@@ -142,8 +144,12 @@ def commit(connection: sqlite3.Connection, source: str, entries: Sequence[Entry]
 
 
 def withdraw(connection: sqlite3.Connection, keys: Sequence[int], reason: str) -> set[Digest]:
-    """Let photos be withdrawn: rank, bytes, caption and address go; return the files that no photo needs any more."""
+    """Let photos be withdrawn: rank, bytes, caption and address go; return the files that no photo needs any more.
+
+    What remains names the bytes, so that they are known should they come back.
+    """
     with transaction(connection, LIBRARY.name):
+        connection.executemany("UPDATE photos SET sha256=coalesce(original, sha256) WHERE key=?", [(key,) for key in keys])
         freed = _forget_bytes(connection, keys)
         connection.executemany(
             "UPDATE photos SET state='withdrawn', reason=?, caption='', credit='', alt='', image='', facts='', phash=NULL"
@@ -207,13 +213,16 @@ def note_failure(
 ) -> None:
     """Remember why a photo could not be prepared.
 
-    *final* refuses this version of it for good; *counts* says that the picture itself may be to blame.
+    *final* refuses this version of it for good; *counts* says that the picture itself may be to blame. One that was
+    prepared before, for a smaller canvas, stays as it is.
     """
     with transaction(connection, LIBRARY.name):
         connection.execute(
-            "UPDATE photos SET failures=failures+?, reason=?, retry_at=?, state=CASE WHEN ? THEN 'refused' ELSE state END"
-            " WHERE key=? AND version=?",
-            (counts, reason, retry_at, final, job.key, job.version),
+            "UPDATE photos SET failures=failures+?, reason=?, retry_at=?,"
+            " state=CASE WHEN ? AND picture IS NULL THEN 'refused' ELSE state END,"
+            " prepared_for=CASE WHEN ? AND picture IS NOT NULL THEN ? ELSE prepared_for END"
+            " WHERE key=? AND version=? AND state='approved'",
+            (counts, reason, retry_at, final, final, WHOLE, job.key, job.version),
         )
 
 
@@ -236,17 +245,16 @@ def to_prepare(connection: sqlite3.Connection, *, now: Nanos, limit: int, pixels
 
     When there are none, those that were prepared for a canvas with fewer than *pixels*: they stay up meanwhile.
     """
-    missing = "p.picture IS NULL AND (p.retry_at IS NULL OR p.retry_at<=?) ORDER BY p.is_news DESC, p.entered, p.key"
-    too_small = "p.picture IS NOT NULL AND p.prepared_for<? ORDER BY p.key"
+    missing = ("p.picture IS NULL", "p.is_news DESC, p.entered, p.key", ())
+    too_small = ("p.picture IS NOT NULL AND p.prepared_for<?", "p.key", (pixels,))
     with translated(LIBRARY.name):
-        for condition, value in ((missing, now), (too_small, pixels)):
-            where, order = condition.split(" ORDER BY ")
+        for where, order, values in (missing, too_small):
             rows = connection.execute(
                 "SELECT p.key, p.source, p.item, p.version, p.image, p.sha256, p.size_in_bytes"
                 " FROM photos p JOIN sources s ON s.name=p.source"
-                f" WHERE p.state='approved' AND s.enabled=1 AND (p.valid_until IS NULL OR p.valid_until>?) AND {where}"
-                f" ORDER BY {order} LIMIT ?",
-                (now, value, limit),
+                " WHERE p.state='approved' AND s.enabled=1 AND (p.valid_until IS NULL OR p.valid_until>?)"
+                f" AND (p.retry_at IS NULL OR p.retry_at<=?) AND {where} ORDER BY {order} LIMIT ?",
+                (now, now, *values, limit),
             ).fetchall()
             if rows:
                 return [ToPrepare(*row) for row in rows]
@@ -331,6 +339,30 @@ def shown_longest_ago(connection: sqlite3.Connection, limit: int) -> list[tuple[
             "SELECT key, bytes FROM photos WHERE picture IS NOT NULL AND last_shown IS NOT NULL ORDER BY last_shown, key LIMIT ?",
             (limit,),
         ).fetchall()
+
+
+def files_of(connection: sqlite3.Connection, keys: Sequence[int]) -> set[Digest]:
+    """Return the files that were made for *keys*."""
+    found: set[Digest] = set()
+    with translated(LIBRARY.name):
+        for key in keys:
+            row = connection.execute("SELECT picture, tile FROM photos WHERE key=? AND picture IS NOT NULL", (key,)).fetchone()
+            found |= {Digest(name) for name in row or ()}
+    return found
+
+
+def files_only_of(connection: sqlite3.Connection, keys: Sequence[int]) -> set[Digest]:
+    """Return the files that were made for *keys* and that no other photo needs."""
+    others: set[Digest] = set()
+    ours, files = set(keys), files_of(connection, keys)
+    with translated(LIBRARY.name):
+        for digest in files:
+            rows = connection.execute(
+                "SELECT key FROM photos WHERE picture=? UNION SELECT key FROM photos WHERE tile=?", (digest,) * 2
+            )
+            if any(key not in ours for (key,) in rows):
+                others.add(digest)
+    return files - others
 
 
 def unused(connection: sqlite3.Connection, digests: Iterable[Digest]) -> set[Digest]:

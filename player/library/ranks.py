@@ -6,7 +6,7 @@ Planning ahead of the wall happens on a private copy in memory: `shadow` makes o
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from player.library.database import transaction, translated
@@ -25,6 +25,7 @@ def ranking(connection: sqlite3.Connection, sources: Sequence[Source], *, now: N
     news: list[Ranked] = []
     unseen: list[Ranked] = []
     pool: list[Ranked] = []
+    highest: list[tuple[int]] = []
     with translated(LIBRARY.name):
         for source in sources:
             for lane, is_news in ((news, 1), (unseen, 0)):
@@ -37,46 +38,34 @@ def ranking(connection: sqlite3.Connection, sources: Sequence[Source], *, now: N
                 f"{_ROW} WHERE has_joined=1 AND source=? AND {_VALID} ORDER BY turn, last, key LIMIT ?",
                 (source.name, now, limit),
             )
-            lift = source.lift
-            pool += [Ranked(key, name, turn + lift, last, bool(portrait)) for key, name, turn, last, portrait in rows]
+            pool += [Ranked(key, name, turn, last, bool(portrait)) for key, name, turn, last, portrait in rows]
+            highest += connection.execute(
+                "SELECT turn FROM ranks WHERE has_joined=1 AND source=? ORDER BY turn DESC LIMIT 1", (source.name,)
+            ).fetchall()
     came = sorted(news, key=lambda r: (r.last, r.key))
     there = sorted(unseen, key=lambda r: (r.last, r.key))
     waiting = sorted(pool, key=lambda r: (r.turn, r.last, r.key))
-    return Ranking(tuple(came[:limit]), tuple(there[:limit]), tuple(waiting[:limit]))
+    most = max((turn for (turn,) in highest), default=0)
+    return Ranking(tuple(came[:limit]), tuple(there[:limit]), tuple(waiting[:limit]), most)
 
 
-def lifts(connection: sqlite3.Connection, sources: Sequence[Source], *, now: Nanos) -> dict[str, int]:
-    """Return by how much to lift each source that lags behind the others because it was away.
-
-    While all are there, the turns of the whole pool stay within one of each other, so that none ever lags.
-    """
-    spans: dict[str, tuple[int, int]] = {}
+def first_news(connection: sqlite3.Connection, sources: Sequence[Source]) -> int | None:
+    """Return the photo that leads the debut lane, if anybody waits there."""
     with translated(LIBRARY.name):
         for source in sources:
-            ends = [
-                connection.execute(
-                    f"SELECT turn FROM ranks WHERE has_joined=1 AND source=? AND {_VALID} ORDER BY turn {way} LIMIT 1",
-                    (source.name, now),
-                ).fetchone()
-                for way in ("ASC", "DESC")
-            ]
-            if ends[0] and ends[1]:
-                spans[source.name] = (ends[0][0] + source.lift, ends[1][0] + source.lift)
-    highest = max((high for _, high in spans.values()), default=0)
-    return {name: highest - 1 - low for name, (low, _) in spans.items() if low < highest - 1}
+            row = connection.execute(
+                "SELECT key FROM ranks WHERE has_joined=0 AND source=? AND is_news=1 ORDER BY entered, key LIMIT 1",
+                (source.name,),
+            ).fetchone()
+            if row:
+                return row[0]
+    return None
 
 
-def note_shown(
-    connection: sqlite3.Connection,
-    picks: Sequence[Pick],
-    *,
-    lift_by_source: Mapping[str, int],
-    show: str,
-    at: Nanos,
-) -> None:
+def note_shown(connection: sqlite3.Connection, picks: Sequence[Pick], *, show: str, at: Nanos) -> None:
     """Record that photos were on screen in full: their turn, their count and the play."""
     with transaction(connection, LIBRARY.name):
-        count_turns(connection, picks, lift_by_source=lift_by_source, at=at)
+        count_turns(connection, picks, at=at)
         connection.executemany(
             "UPDATE photos SET shown=shown+1, last_shown=? WHERE key=?",
             [(at, pick.key) for pick in picks],
@@ -84,17 +73,11 @@ def note_shown(
         connection.executemany("INSERT INTO plays VALUES(?,?,?)", [(at, pick.key, show) for pick in picks])
 
 
-def count_turns(
-    connection: sqlite3.Connection,
-    picks: Sequence[Pick],
-    *,
-    lift_by_source: Mapping[str, int],
-    at: Nanos,
-) -> None:
+def count_turns(connection: sqlite3.Connection, picks: Sequence[Pick], *, at: Nanos) -> None:
     """Give photos their turns, in the ranks alone."""
     connection.executemany(
         "UPDATE ranks SET has_joined=1, is_news=0, turn=?, last=? WHERE key=?",
-        [(pick.turn - lift_by_source.get(pick.source, 0), at, pick.key) for pick in picks],
+        [(pick.turn, at, pick.key) for pick in picks],
     )
 
 

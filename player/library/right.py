@@ -6,7 +6,7 @@ drawn is what was made of the approved bytes. Anything unknown, missing or unrea
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from player.errors import LibraryError
@@ -30,10 +30,8 @@ class Ladder:
 def refusals(library: Library, photos: Iterable[Photo], now: Nanos) -> dict[int, str]:
     """Return the reason by key for each of *photos* that may not be drawn at *now* (wall time); empty when all may."""
     asked = list(photos)
-    if not asked:
-        return {}
     try:
-        return _asked(library, asked, now)
+        return verdicts(library, asked, now)
     except LibraryError as error:
         return {photo.key: str(error) for photo in asked}
 
@@ -59,7 +57,14 @@ def _has_any(library: Library, source: Source, now: Nanos) -> bool:
     return row is not None
 
 
-def _asked(library: Library, photos: list[Photo], now: Nanos) -> dict[int, str]:
+def verdicts(library: Library, photos: Sequence[Photo], now: Nanos) -> dict[int, str]:
+    """Return what `refusals` does, for those who can mend a library that cannot be read.
+
+    Raises:
+        LibraryError: it cannot be read; then none of them may be drawn.
+    """
+    if not photos:
+        return {}
     found: dict[int, str] = {}
     rows = _rows(library, photos)
     known = sources(library.connection)
@@ -85,7 +90,7 @@ def _asked(library: Library, photos: list[Photo], now: Nanos) -> dict[int, str]:
     return found
 
 
-def _rows(library: Library, photos: list[Photo]) -> dict[int, tuple[str, str, Nanos | None, str | None, str | None]]:
+def _rows(library: Library, photos: Sequence[Photo]) -> dict[int, tuple[str, str, Nanos | None, str | None, str | None]]:
     marks = ",".join("?" * len(photos))
     with translated(LIBRARY.name):
         rows = library.connection.execute(
@@ -95,7 +100,7 @@ def _rows(library: Library, photos: list[Photo]) -> dict[int, tuple[str, str, Na
     return {key: (state, reason, valid_until, picture, original) for key, state, reason, valid_until, picture, original in rows}
 
 
-def _withdrawn(library: Library, photos: list[Photo], originals: dict[int, str | None]) -> dict[int, str]:
+def _withdrawn(library: Library, photos: Sequence[Photo], originals: dict[int, str | None]) -> dict[int, str]:
     """Ask the orders themselves: a withdrawal counts from the moment that it is written there."""
     if library.held_orders is None:
         return {}

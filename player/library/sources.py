@@ -47,6 +47,7 @@ class Source:
     device: int | None
     validators: str
     problem: str | None
+    address: str = ""
 
 
 def standing(source: Source, now: Nanos) -> Standing:
@@ -69,7 +70,8 @@ def sources(connection: sqlite3.Connection) -> dict[str, Source]:
     """Return every source that the library knows, by name."""
     with translated(LIBRARY.name):
         rows = connection.execute(
-            "SELECT name, is_core, enabled, confirmed_at, lease_s, halt, expired, lift, device, validators, problem FROM sources",
+            "SELECT name, is_core, enabled, confirmed_at, lease_s, halt, expired, lift, device, validators, problem, address"
+            " FROM sources",
         ).fetchall()
     return {
         name: Source(
@@ -84,15 +86,17 @@ def sources(connection: sqlite3.Connection) -> dict[str, Source]:
             device=device,
             validators=validators,
             problem=problem,
+            address=address,
         )
-        for name, is_core, enabled, confirmed_at, lease_s, halt, expired, lift, device, validators, problem in rows
+        for name, is_core, enabled, confirmed_at, lease_s, halt, expired, lift, device, validators, problem, address in rows
     }
 
 
 def declare(connection: sqlite3.Connection, addresses: Mapping[str, str]) -> None:
     """Make the sources of the configuration, by name with their addresses, the only ones whose word counts.
 
-    A source whose address changed is a new one: it has confirmed nothing yet.
+    A source whose address changed is a new one: it has confirmed nothing yet. All are read in full once, for what they said
+    was judged by the configuration as it was then.
     """
     with transaction(connection, LIBRARY.name):
         connection.execute("UPDATE sources SET enabled=0")
@@ -100,7 +104,7 @@ def declare(connection: sqlite3.Connection, addresses: Mapping[str, str]) -> Non
             connection.execute(
                 "INSERT INTO sources(name, is_core, address, enabled) VALUES(?,?,?,1) ON CONFLICT(name) DO UPDATE SET enabled=1,"
                 " confirmed_at=CASE WHEN address=excluded.address THEN confirmed_at END,"
-                " validators=CASE WHEN address=excluded.address THEN validators ELSE '{}' END,"
+                " validators='{}',"
                 " device=CASE WHEN address=excluded.address THEN device END, address=excluded.address",
                 (name, name == CORE, address),
             )

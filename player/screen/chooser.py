@@ -8,20 +8,24 @@ from typing import Final
 
 from player.clock import Clock
 from player.library import photos, ranks, right
+from player.library.cues import StoredCue
 from player.library.database import translated
 from player.library.library import Library
-from player.library.photo import Pick, Ranking
+from player.library.photo import Photo, Pick, Ranking
 from player.library.right import Ladder
 from player.library.schema import LIBRARY
 from player.library.sources import Standing, sources, standing
 from player.screen.ledger import Ledger
-from player.show.director import Place, slide_for, wish, words_instead
+from player.show.director import MIN_TILES, Place, slide_for, wish, words_instead
 from player.show.playlist import MosaicStep, Show, Step
-from player.show.rotation import Fair, after
-from player.show.slide import Phrase, Slide, Tally, photos_of
-from player.units import Nanos, nanos
+from player.show.record import keys_in
+from player.show.rotation import Fair, after, level
+from player.show.scene import Composition
+from player.show.slide import MosaicSlide, Phrase, Slide, Tally, photos_of
+from player.units import SECOND, Nanos, nanos
 
 AHEAD: Final = 24  # further photos looked at for a portrait's partner
+BROKEN_FOR: Final[Nanos] = 60 * SECOND  # how long a photo is left out whose file could not be used; ingest may make it again
 WORDS_HOLD_S: Final = 7.0
 
 
@@ -49,46 +53,57 @@ class Chooser:
         self._ledger = ledger
         self._clock = clock
         self._order = Fair()
-        self.broken: set[int] = set()
-        """Photos whose files could not be read: left out until ingest has made them again."""
+        self._broken: dict[int, Nanos] = {}
+        """By photo: when (monotonic) it may be tried again."""
+
+    def leave_out(self, photo: int) -> None:
+        """Choose *photo*, whose file could not be used, no more for a while."""
+        self._broken[photo] = self._clock.monotonic() + BROKEN_FOR
 
     def next(self, place: Place) -> Choice:
         """Return the slide after *place*: the next step of the playlist that can be made now, else words alone."""
         now = self._clock.wall()
         ladder = right.ladder(self._library, now)
-        if ladder.rung == "plate" and self._is_halted(now):
+        if ladder.rung != "live" and self._is_halted(now):
             return Choice(slide=None, picks=(), step=None, place=place, rung="plate")
         tally = self._tally()
         for skipped in range(len(self._show.steps)):
             index = (place.step + skipped) % len(self._show.steps)
             step = self._show.steps[index]
+            if place.wants_photo and not wish(step).want:
+                continue
             picks = self._picks(step, place, ladder, now)
             found = photos.photos(self._library.connection, [pick.key for pick in picks])
             slide = slide_for(step, picks=picks, photos=found, phrases=self._phrases, place=place, tally=tally)
             if slide:
+                shown = {photo.key for photo in photos_of(slide)}
+                picks = tuple(pick for pick in picks if pick.key in shown)
                 return Choice(
                     slide=slide,
-                    picks=tuple(pick for pick in picks if pick.key in {photo.key for photo in photos_of(slide)}),
+                    picks=picks,
                     step=step,
                     place=_after(place, index, slide, picks, len(self._show.steps)),
                     rung=ladder.rung,
                 )
+        if place.wants_photo:
+            return self.next(replace(place, wants_photo=False))
+        return self.words(place, ladder.rung)
+
+    def words(self, place: Place, rung: str = "plate") -> Choice:
+        """Return words alone, for when nothing of the playlist can be made; the playlist stays where it is."""
         slide = words_instead(self._phrases, place)
         stays = replace(_after(place, 0, slide, (), 1), step=place.step)
-        return Choice(slide=slide, picks=(), step=None, place=stays, rung=ladder.rung)
+        return Choice(slide=slide, picks=(), step=None, place=stays, rung=rung)
 
     def _picks(self, step: Step, place: Place, ladder: Ladder, now: Nanos) -> tuple[Pick, ...]:
         wanted = wish(step)
         if not wanted.want or not ladder.sources:
             return ()
-        planned = self._ledger.picks()
-        limit = wanted.want + AHEAD + len(planned) + len(self.broken)
-        ranking = ranks.ranking(self._library.connection, ladder.sources, now=now, limit=limit)
-        ranking = after(self._without_broken(ranking), planned)
+        ranking = self._ranking(ladder, wanted.want, now)
         due = place.debut_is_due
         picks = self._order.choose(ranking, want=wanted.want, pairs=wanted.pairs, debut_is_due=due)
         found = photos.photos(self._library.connection, [pick.key for pick in picks])
-        refused = right.refusals(self._library, found.values(), self._clock.wall())
+        refused = right.verdicts(self._library, tuple(found.values()), self._clock.wall())
         missing = {pick.key for pick in picks} - set(found) | set(refused)
         if not missing:
             return picks
@@ -96,11 +111,22 @@ class Chooser:
         kept = _without(ranking, missing)
         again = self._order.choose(kept, want=wanted.want, pairs=wanted.pairs, debut_is_due=due)
         fresh = photos.photos(self._library.connection, [pick.key for pick in again])
-        refused = right.refusals(self._library, fresh.values(), self._clock.wall())
+        refused = right.verdicts(self._library, tuple(fresh.values()), self._clock.wall())
         return tuple(pick for pick in again if pick.key in fresh and pick.key not in refused)
 
-    def _without_broken(self, ranking: Ranking) -> Ranking:
-        return _without(ranking, self.broken) if self.broken else ranking
+    def _ranking(self, ladder: Ladder, want: int, now: Nanos) -> Ranking:
+        """Return the queues as they will stand when everything that was decided has been shown."""
+        # The ledger first: what is written and closed in between is then in both, and counts once.
+        planned = self._ledger.picks()
+        broken = self._left_out()
+        limit = want + AHEAD + len(planned) + len(broken)
+        ranking = ranks.ranking(self._library.connection, ladder.sources, now=now, limit=limit)
+        return level(after(_without(ranking, broken), planned))
+
+    def _left_out(self) -> set[int]:
+        now = self._clock.monotonic()
+        self._broken = {key: until for key, until in self._broken.items() if until > now}
+        return set(self._broken)
 
     def _is_halted(self, now: Nanos) -> bool:
         known = sources(self._library.connection).values()
@@ -116,16 +142,22 @@ class Chooser:
             ).fetchone()
         return Tally(count, countries)
 
-    def lag(self) -> dict[str, int]:
-        """Return by how much the sources that were away are to be lifted."""
-        ladder = right.ladder(self._library, self._clock.wall())
-        if not ladder.sources[1:]:  # one source alone cannot lag behind
-            return {}
-        return ranks.lifts(self._library.connection, ladder.sources, now=self._clock.wall())
 
-    def lift_by_source(self) -> dict[str, int]:
-        """Return the lift of every source."""
-        return {name: source.lift for name, source in sources(self._library.connection).items()}
+def place_after(cue: StoredCue) -> Place:
+    """Return where the show stands after a cue that was stored."""
+    keys = keys_in(cue.slide)
+    return Place(
+        ordinal=cue.ordinal + 1,
+        step=cue.step,
+        debut_is_due=not cue.slide.get("debut"),
+        on_screen=frozenset(keys if len(keys) < MIN_TILES else ()),
+    )
+
+
+def displayed(choice: Choice, composition: Composition) -> Choice:
+    """Return *choice* with the picks that *composition* has room for: on an odd wall the others' turn is still to come."""
+    keys = {photo.key for photo in (photos_of(choice.slide) if choice.slide else ()) if _is_on(photo, composition)}
+    return replace(choice, picks=tuple(pick for pick in choice.picks if pick.key in keys))
 
 
 def timing(choice: Choice) -> tuple[Nanos, Nanos]:
@@ -136,19 +168,30 @@ def timing(choice: Choice) -> tuple[Nanos, Nanos]:
     return fade + nanos(choice.step.hold), fade
 
 
+def _is_on(photo: Photo, composition: Composition) -> bool:
+    return not composition.photos.isdisjoint({photo.picture, photo.tile})
+
+
 def _after(place: Place, index: int, slide: Slide, picks: tuple[Pick, ...], steps: int) -> Place:
     return replace(
         place,
         ordinal=place.ordinal + 1,
         step=(index + 1) % steps,
         debut_is_due=not picks[-1].is_debut if picks else place.debut_is_due,
-        on_screen=frozenset(photo.key for photo in photos_of(slide)),
+        wants_photo=False,
+        on_screen=alone(slide),
     )
 
 
+def alone(slide: Slide) -> frozenset[int]:
+    """Return the photos that may not follow *slide* alone; after a mosaic anybody may, who was one among many there."""
+    return frozenset[int]() if isinstance(slide, MosaicSlide) else frozenset(photo.key for photo in photos_of(slide))
+
+
 def _without(ranking: Ranking, keys: set[int]) -> Ranking:
-    return Ranking(
-        tuple(r for r in ranking.news if r.key not in keys),
-        tuple(r for r in ranking.unseen if r.key not in keys),
-        tuple(r for r in ranking.pool if r.key not in keys),
+    return replace(
+        ranking,
+        news=tuple(r for r in ranking.news if r.key not in keys),
+        unseen=tuple(r for r in ranking.unseen if r.key not in keys),
+        pool=tuple(r for r in ranking.pool if r.key not in keys),
     )

@@ -6,6 +6,7 @@ It never locks, decodes, waits for a disk or logs per frame. Whatever takes time
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final
@@ -16,13 +17,13 @@ from player.errors import DrawError
 from player.heartbeat import Heartbeat
 from player.library.cues import StoredCue
 from player.library.photo import Photo
-from player.render.protocol import Renderer
+from player.render.protocol import Image, Renderer
 from player.screen.keys import EndKeys
 from player.screen.loader import Loader, Ready
 from player.screen.showtime import ShowTime
 from player.screen.trace import Trace
 from player.screen.watch import Watch
-from player.screen.window import Window
+from player.screen.window import Pressed, Window
 from player.screen.writer import Writer
 from player.show.director import Place
 from player.show.motion import complete_from
@@ -31,6 +32,8 @@ from player.show.scene import Composition, Scene
 from player.show.slide import photos_of
 from player.units import MILLISECOND, SECOND, Nanos
 
+LOOK_EVERY: Final = 4  # frames between looks at the window's events: asking costs as much as all else that a still slide does
+WELCOME_EVERY: Final[Nanos] = SECOND // 4  # how often newcomers are looked for while the library is being written
 IN_TIME: Final[Nanos] = 100 * MILLISECOND  # a slide that comes no later than this still starts where the plan has it
 
 _log = log.get("screen")
@@ -43,6 +46,8 @@ class Ending(Enum):
     ASKED = auto()
     """A person at the window asked for the end."""
     RELOAD = auto()
+    RESIZED = auto()
+    """The display has another size: the window is to be opened anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,10 @@ class Loop:
         self._presented: Scene | None = None
         self._until: Nanos = 0
         self._wants_reload = False
+        self._is_hurried = False
+        """Words stand for want of photos, and there is one now: it need not wait for their end."""
+        self._next_welcome: Nanos = 0
+        self._welcomed: int | None = None
         self._answered: set[int] = set()
         self._is_fresh = True
         """What is presented is not in the preview yet."""
@@ -88,10 +97,15 @@ class Loop:
         interval = round(SECOND / crew.window.fps)
         deadline = crew.clock.monotonic()
         crew.loader.ask(self.place)
+        frames = 0
         while not stopped.is_set():
             began = crew.clock.monotonic()
-            if crew.keys.end_asked(crew.window.pressed(), began):
+            frames += 1
+            happened = tuple(crew.window.pressed()) if frames % LOOK_EVERY == 0 else ()
+            if crew.keys.end_asked(happened, began):
                 return Ending.ASKED
+            if Pressed.RESIZED in happened:
+                return Ending.RESIZED
             self.frame(began)
             if reload.is_set() or self._wants_reload or crew.watch.configuration_was_mended:
                 return Ending.RELOAD
@@ -112,6 +126,7 @@ class Loop:
         if crew.watch.moved(monotonic):
             self._ask_rights(t)
             self._obey()
+            self._welcome(t)
         self._advance(t)
         if t >= self._until:
             self._present(t, monotonic)
@@ -126,41 +141,57 @@ class Loop:
             self._crew.loader.give_back(self._ready)
             self._ready = None
 
-    def _present(self, t: Nanos, monotonic: Nanos) -> None:
+    def _present(self, t: Nanos, monotonic: Nanos) -> bool:
+        """Present the scene of *t*; return whether that is what is on screen now."""
         scene = scene_at(self.plan, t)
         self._until = max(scene.until, 1)
         if scene == self._presented:
-            return
-        try:
-            image = self._crew.renderer.draw(scene)
-        except DrawError as error:
-            self._drawing.note("draw", holds=True, why=str(error))
-            return
-        self._drawing.note("draw", holds=False)
+            return True
+        image = self._drawn(scene)
+        if image is None:
+            self._until = 0  # again at the next frame; and until then nothing is presented, which the supervisor hears
+            return False
+        self._is_fresh = not self._crew.writer.wants_preview(monotonic)
+        if not self._is_fresh:
+            self._crew.writer.preview(image, monotonic)  # before it is presented: then the memory is the window's again
         self._crew.window.present(image)
         self._crew.trace.presented(monotonic)
         self._presented = scene
-        self._is_fresh = not self._crew.writer.wants_preview(monotonic)
-        if not self._is_fresh:
-            self._crew.writer.preview(image, monotonic)
+        return True
 
     def _show_preview(self, monotonic: Nanos) -> None:
-        if self._presented:
-            self._crew.writer.preview(self._crew.renderer.draw(self._presented), monotonic)
+        image = self._drawn(self._presented) if self._presented else None
+        if image is not None:
+            self._crew.writer.preview(image, monotonic)
             self._is_fresh = False
+
+    def _drawn(self, scene: Scene) -> Image | None:
+        """Draw *scene*; None when that fails, which only a fault of ours can make it do."""
+        try:
+            image = self._crew.renderer.draw(scene, self._crew.window.memory())
+        except DrawError as error:
+            self._drawing.note("draw", holds=True, why=str(error))
+            return None
+        self._drawing.note("draw", holds=False)
+        return image
 
     def _advance(self, t: Nanos) -> None:
         """Let the next slide begin when its time has come and it is ready; until then the present one stays."""
         crew, cue = self._crew, self.plan.cues[-1]
-        self._ready = self._ready or crew.loader.take()
+        if self._ready is None:
+            self._ready = crew.loader.take()
+            if self._ready and crew.watch.refused(self._ready.photos):
+                self._decline()  # refused while it was being made
         is_waiting = cue.length == 0  # the plate, until there is something to show
         ready = self._ready
-        if ready is None or (t < cue.end and not is_waiting):
+        is_hurried = self._is_hurried and t >= cue.start + cue.fade
+        if ready is None or (t < cue.end and not is_waiting and not is_hurried):
             return
         if crew.watch.refused(ready.photos):
             self._decline()
             return
         start = cue.end if 0 <= t - cue.end <= IN_TIME and not is_waiting else t
+        self._is_hurried = False
         if ready.composition == cue.composition:
             self._extend(cue, ready, start)
         else:
@@ -203,7 +234,6 @@ class Loop:
                     slide=ready.record,
                 ),
             )
-        crew.writer.lift(ready.lags)
         crew.loader.ask(self.place)
 
     def _decline(self) -> None:
@@ -211,12 +241,15 @@ class Loop:
         if self._ready:
             self._crew.loader.give_back(self._ready)
             self._ready = None
-            self._crew.loader.ask(self.place)
+            self._crew.loader.ask(self.place, anew=True)
 
     def _count(self, t: Nanos) -> None:
         """Once the new slide stands in full: its photos were shown, and what it replaced is forgotten."""
         cue = self.plan.cues[-1]
-        if len(self.plan.cues) > 1 and t >= cue.start + cue.fade and self._presented and len(self._presented.layers) == 1:
+        layers = self._presented.layers if self._presented else ()
+        if len(layers) != 1 or layers[0].composition != cue.composition:
+            return
+        if len(self.plan.cues) > 1 and t >= cue.start + cue.fade:
             self._forget(self.plan.cues[:-1])
             self.plan = replace(self.plan, cues=(cue,))
         if self._is_counted or self._current is None or t < cue.start + complete_from(cue.composition, cue.fade):
@@ -247,27 +280,61 @@ class Loop:
                     crew.writer.left(f"{photo.source}/{photo.item}", why, at=crew.clock.wall())
         last = self.plan.cues[-1]
         if any(photo.key in refused for photo in _photos(last)):
-            self._cut(t)
+            self._cut(t, refused.keys())
         else:
             self._forget(self.plan.cues[:-1])
             self.plan = replace(self.plan, cues=(last,))
-        self._until = 0
-        self._present(t, crew.clock.monotonic())
-        self._show_preview(crew.clock.monotonic())
+        now = crew.clock.monotonic()
+        if not self._present(t, now):  # whatever else is wrong, what was withdrawn does not stay
+            self._leave()
+            self._forget(self.plan.cues)
+            self.plan = replace(self.plan, cues=(self._plate_cue(t),))
+            self._present(t, now)
+        self._show_preview(now)
 
-    def _cut(self, t: Nanos) -> None:
+    def _cut(self, t: Nanos, refused: Collection[int]) -> None:
         """Replace everything at once by the next slide, if it is ready and may be shown, else by the plate."""
+        crew = self._crew
+        # Whoever else was on a slide that never stood in full is still due: nobody may get ahead of them.
+        due = () if self._is_counted or not self._current else self._current.picks
+        turn = min((pick.turn for pick in due if pick.key not in refused), default=None)
         self._leave()
         self._forget(self.plan.cues)
-        ready = self._ready or self._crew.loader.take()
-        self._ready = None
+        ready, self._ready = self._ready or crew.loader.take(), None
         self.plan = replace(self.plan, cues=(self._plate_cue(t),))
-        if ready and self._crew.watch.refused(ready.photos):
-            self._crew.loader.give_back(ready)
-            self._crew.loader.ask(self.place)
+        if ready and (crew.watch.refused(ready.photos) or (turn is not None and any(p.turn > turn for p in ready.picks))):
+            crew.loader.give_back(ready)
+            crew.loader.ask(self.place, anew=True)
         elif ready:
             self._begin(ready, t, fade=0)
             self.plan = replace(self.plan, cues=self.plan.cues[-1:])
+        elif turn is not None:
+            crew.loader.ask(self.place)  # what is in the making counts on their having been shown
+
+    def _welcome(self, t: Nanos) -> None:
+        """Let a newcomer be next, though another slide is ready; and at once where words stand for want of anybody."""
+        if t < self._next_welcome:
+            return
+        self._next_welcome = t + WELCOME_EVERY
+        ready, loader = self._ready, self._crew.loader
+        arrivals = self._crew.watch.arrivals()
+        if arrivals.anybody and not self._is_hurried and self._current and self._current.choice.rung == "plate":
+            self._is_hurried = True
+            self.place = replace(self.place, wants_photo=True)
+        elif not self._is_due(arrivals.news):
+            return
+        self._welcomed = arrivals.news
+        self._ready = None
+        if ready:
+            loader.give_back(ready)
+        loader.ask(self.place)
+
+    def _is_due(self, news: int | None) -> bool:
+        """Whether the photo *news* is to take the place of what is ready; nobody is let in twice."""
+        ready = self._ready
+        if news in {None, self._welcomed} or not self.place.debut_is_due or ready is None:
+            return False
+        return bool(ready.picks) and not any(pick.is_debut for pick in ready.picks)
 
     def _forget(self, cues: tuple[Cue, ...]) -> None:
         for cue in cues:

@@ -4,21 +4,34 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from player import log
 from player.clock import Clock
 from player.errors import LibraryError
-from player.library import right
+from player.library import ranks, right
 from player.library.library import Library, identities, open_library
-from player.library.orders import Command
+from player.library.orders import ORDERS, Command
 from player.library.photo import Photo
+from player.library.schema import LIBRARY
 from player.units import SECOND, Nanos
 
 LOOK_EVERY: Final[Nanos] = SECOND  # at what is up, at the files' identities and at commands, also when nothing moved
 
+_MAGIC: Final = b"SQLite format 3\0"  # https://sqlite.org/fileformat.html, 1.3
+
 _log = log.get("screen")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Whom the next choice could show."""
+
+    anybody: bool = False
+    news: int | None = None
+    """The photo that leads the debut lane."""
 
 
 class Watch:
@@ -33,6 +46,7 @@ class Watch:
         self._held: tuple[tuple[int, int], ...] | None = None
         self._versions: tuple[int, int] = (0, 0)
         self._next_look: Nanos = 0
+        self._is_sound = True
         self.configuration_was_mended = False
         self.answers = False
         """Whether the library could be read at the last look: a deaf screen cannot obey a withdrawal."""
@@ -63,7 +77,22 @@ class Watch:
         asked = tuple(photos)
         if self._library is None:
             return dict.fromkeys((photo.key for photo in asked), "the library cannot be read")
-        return right.refusals(self._library, asked, self._clock.wall())
+        try:
+            return right.verdicts(self._library, asked, self._clock.wall())
+        except LibraryError as error:
+            self._lose(error)  # opened again at the next look: then it is known what of it can be read
+            return dict.fromkeys((photo.key for photo in asked), str(error))
+
+    def arrivals(self) -> Arrivals:
+        """Return whether anybody may be shown now, and who waits in the debut lane."""
+        if self._library is None:
+            return Arrivals()
+        try:
+            ladder = right.ladder(self._library, self._clock.wall())
+            return Arrivals(bool(ladder.sources), ranks.first_news(self._library.connection, ladder.sources))
+        except LibraryError as error:
+            self._lose(error)
+            return Arrivals()
 
     def commands(self) -> tuple[Command, ...]:
         """Return the commands that wait for the screen."""
@@ -84,6 +113,9 @@ class Watch:
     def _look(self) -> None:
         if self._library and identities(self._folder) != self._held:
             self._lose(LibraryError("the data folder was replaced or deleted"))
+        was_sound, self._is_sound = self._is_sound, _are_databases(self._folder)
+        if self._library and was_sound and not self._is_sound:
+            self._lose(LibraryError("a file of the library holds something else"))
         if self._library is None:
             self._open()
         self.configuration_was_mended = bool(self._faulty and self._faulty())
@@ -105,3 +137,15 @@ class Watch:
         with contextlib.suppress(LibraryError):
             self.close()
         self._library = None
+
+
+def _are_databases(folder: Path) -> bool:
+    """Whether both files begin as SQLite's do: pages that we hold in memory would hide for long that the disk has lost them."""
+    try:
+        for name in (LIBRARY.name, ORDERS.name):
+            with (folder / name).open("rb") as file:
+                if file.read(len(_MAGIC)) != _MAGIC:
+                    return False
+    except OSError:
+        return False
+    return True

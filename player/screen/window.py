@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
 import numpy as np
 
@@ -21,15 +21,21 @@ import pygame
 
 HEADLESS: Final = Size(1920, 1080)  # what is presented where nobody asked for a size and no display has one
 USUAL_FPS: Final = 60.0
+TRY_AGAIN: Final = (
+    100  # looks, so about every six seconds: the display that is not ready may be switched on later than the machine
+)
+_NOTHING: Final = "neither X11, Wayland nor a console that may be drawn on"
 _UNSEEN: Final = frozenset({"dummy", "offscreen"})  # what SDL takes when there is nothing better: nobody would see it
 _CENTRED_ON: Final = 0x2FFF0000  # SDL_WINDOWPOS_CENTERED_DISPLAY(n) in SDL_video.h is this plus n
 
 
 class Pressed(Enum):
-    """What a person did at the window."""
+    """What happened at the window."""
 
     ESCAPE = auto()
     CLOSE = auto()
+    RESIZED = auto()
+    """Not a person: the display has another size now."""
 
 
 class Window(Protocol):
@@ -45,12 +51,16 @@ class Window(Protocol):
         """How many pictures a second it can show."""
         ...
 
+    def memory(self) -> Image | None:
+        """Return what the next canvas may be drawn into to save a copy, BGRA, good until it is presented; None: nothing."""
+        ...
+
     def present(self, image: Image) -> None:
         """Show a BGRA canvas."""
         ...
 
     def pressed(self) -> Iterator[Pressed]:
-        """Yield what a person did since the last call."""
+        """Yield what happened since the last call."""
         ...
 
     def close(self) -> None:
@@ -72,16 +82,24 @@ class Wanted:
 class Headless:
     """No display: pictures are made, and seen in the preview alone."""
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: Wanted, *, tries_again: bool = False) -> None:
+        """Be there until there is a display; *tries_again* looks for one now and then."""
         self.canvas = canvas_for(wanted.size or HEADLESS, wanted.rotate)
         self.fps = wanted.fps or USUAL_FPS
+        self._tries_again = tries_again
+        self._looks = 0
+
+    def memory(self) -> None:
+        """There is no display's memory to draw into."""
 
     def present(self, image: Image) -> None:
         """Take the picture as shown."""
 
     def pressed(self) -> Iterator[Pressed]:
-        """Nobody can press anything."""
-        return iter(())
+        """Nobody can press anything; but a display may have come."""
+        self._looks += 1
+        if self._tries_again and self._looks % TRY_AGAIN == 0 and has_display():
+            yield Pressed.RESIZED
 
     def close(self) -> None:
         """There is nothing to take away."""
@@ -107,30 +125,48 @@ class DesktopWindow:
         self._window.set_icon(icon)  # SDL would put its maker's
         pygame.mouse.set_visible(False)
         self._rotate: Turn = wanted.rotate
-        self._surface = self._window.get_surface()
-        self._size = Size(*self._surface.get_size())
-        self._turned = np.zeros((self._size.height, self._size.width, 4), np.uint8)
+        self._size = Size(*self._window.get_surface().get_size())
+        self._mapped: Image | None = None
         self.canvas = canvas_for(self._size, wanted.rotate)
         self.fps = wanted.fps or _rate(index)
 
+    def memory(self) -> Image | None:
+        """Return the window's own memory, unless the canvas is to be turned on its way there."""
+        self._mapped = None if self._rotate else self._pixels()
+        return self._mapped
+
     def present(self, image: Image) -> None:
-        """Bring the canvas onto the display."""
-        if self._rotate:
-            present(image, self._turned, self._rotate)
-            image = self._turned
-        picture = pygame.image.frombuffer(image.data, self._size, "BGRA")
-        picture.set_alpha(None)  # opaque: four times faster, and the alpha means nothing here
-        self._surface = self._window.get_surface()  # another one after the display changed its size
-        self._surface.blit(picture, (0, 0))
+        """Bring the canvas onto the display; nothing is copied when it was drawn into `memory`."""
+        if self._mapped is None or image is not self._mapped:
+            pixels = self._pixels()
+            if pixels is None:
+                return
+            present(image, pixels, self._rotate)
+        self._mapped = None
         self._window.flip()
 
+    def _pixels(self) -> Image | None:
+        """Return a view of the window's memory, a fresh one at each call: SDL takes another when the size changes.
+
+        None when it has another size than the canvas: then the window is about to be opened anew.
+        """
+        surface = self._window.get_surface()
+        width, height = surface.get_size()
+        if (width, height) != self._size:
+            return None
+        memory = cast("memoryview", surface.get_buffer())  # as good as one, though pygame does not declare it
+        rows: Image = np.frombuffer(memory, np.uint8).reshape(height, surface.get_pitch())
+        return rows[:, : width * 4].reshape(height, width, 4)
+
     def pressed(self) -> Iterator[Pressed]:
-        """Yield presses of Escape and of the window's close button."""
+        """Yield presses of Escape and of the window's close button, and changes of its size."""
         for event in pygame.event.get():
             if event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE:
                 yield Pressed.ESCAPE
             elif event.type in {pygame.QUIT, pygame.WINDOWCLOSE}:
                 yield Pressed.CLOSE
+            elif event.type == pygame.WINDOWSIZECHANGED and self._window.get_surface().get_size() != self._size:
+                yield Pressed.RESIZED
 
     def close(self) -> None:
         """Take the window away."""
@@ -148,31 +184,55 @@ def open_window(wanted: Wanted) -> tuple[Window, str]:
         os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
     os.environ.setdefault("SDL_RENDER_VSYNC", "1")
     os.environ.setdefault("SDL_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR", "1")
+    if not _has_place():
+        return Headless(wanted), _NOTHING
     try:
         pygame.display.init()
         if pygame.display.get_driver() in _UNSEEN:
             pygame.display.quit()
-            return Headless(wanted), "neither X11, Wayland nor a console that may be drawn on"
+            return Headless(wanted), _NOTHING
         pygame.display.set_allow_screensaver(False)
         return DesktopWindow(wanted), ""
     except pygame.error as error:
-        return Headless(wanted), str(error)
+        return Headless(wanted, tries_again=True), str(error)
 
 
 def describe_display() -> str:
     """Say which displays there are, without opening a window."""
     try:
-        pygame.display.init()
-        sizes = ", ".join(
-            f"{number}: {width}x{height}" for number, (width, height) in enumerate(pygame.display.get_desktop_sizes())
-        )
-        driver = pygame.display.get_driver()
-        if driver in _UNSEEN:
-            raise pygame.error(f"SDL finds nothing but {driver}")
-        pygame.display.quit()
+        driver, sizes = _displays()
     except pygame.error as error:
         return f"none ({error}): the player would run without one, its picture in preview.jpg"
-    return f"{driver}, {sizes}"
+    return f"{driver}, " + ", ".join(f"{number}: {width}x{height}" for number, (width, height) in enumerate(sizes))
+
+
+def has_display() -> bool:
+    """Whether there is a display that anybody could see."""
+    try:
+        _displays()
+    except pygame.error:
+        return False
+    return True
+
+
+def _displays() -> tuple[str, list[tuple[int, int]]]:
+    """Return SDL's driver and the size of each display; pygame.error when nobody could see any."""
+    if not _has_place():
+        raise pygame.error(_NOTHING)
+    pygame.display.init()
+    try:
+        driver = pygame.display.get_driver()
+        if driver in _UNSEEN:
+            raise pygame.error(_NOTHING)
+        return driver, pygame.display.get_desktop_sizes()
+    finally:
+        pygame.display.quit()
+
+
+def _has_place() -> bool:
+    """Whether SDL has anywhere to look: asked in vain it takes its time and writes to the terminal."""
+    named = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"))
+    return named or any(Path("/dev/dri").glob("card*"))
 
 
 def _three_quarters(display: Size) -> Size:

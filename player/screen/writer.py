@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeAlias, cast
+from typing import Final, cast
 
 import cv2
 import numpy as np
@@ -17,24 +20,32 @@ from numpy.typing import NDArray
 from player import log
 from player.clock import Clock
 from player.errors import LibraryError
-from player.library import cues, ranks, sources
+from player.library import cues, photos, ranks
 from player.library.canvas import note_canvas
 from player.library.cues import StoredCue
 from player.library.library import Library, identities, open_library
-from player.library.photo import Pick
+from player.library.orders import Orders
+from player.library.photo import Photo, Pick
 from player.render.protocol import Image
 from player.screen.ledger import Ledger
-from player.units import SECOND, Nanos, Size
+from player.units import SECOND, Digest, Nanos, Size
 
 PREVIEW: Final = "preview.jpg"
 PREVIEW_WIDTH: Final = 960
 PREVIEW_EVERY: Final[Nanos] = SECOND
 QUALITY: Final = 85
-MAX_BACKLOG: Final = 10_000  # writes kept while the disk refuses; a day of cues
-
-Work: TypeAlias = "Callable[[Library], None]"
+MAX_BACKLOG: Final = 10_000  # writes kept while the disk refuses; a day of cues. Turns are kept beyond that, 30 MB a week
 
 _log = log.get("screen")
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Something to be written."""
+
+    do: Callable[[Library], None]
+    is_vital: bool = False
+    """A photo's turn: without it the order would not be fair any more. Kept however long the disk refuses."""
 
 
 class Writer:
@@ -44,8 +55,8 @@ class Writer:
         self._folder = folder
         self._ledger = ledger
         self._clock = clock
-        self._work: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
-        self._backlog: list[Work] = []
+        self._work: queue.SimpleQueue[Work] = queue.SimpleQueue()
+        self._backlog: deque[Work] = deque()
         self._preview: Image | None = None
         self._preview_due: Nanos = 0
         self._wake = threading.Event()
@@ -66,51 +77,47 @@ class Writer:
         """Write what is left, as far as the disk lets us within a second, and end."""
         self._ended = True
         self._wake.set()
-        self._thread.join(1.0)
+        if self._thread.is_alive():
+            self._thread.join(1.0)
 
     def store(self, cue: StoredCue) -> None:
         """Keep a cue that was decided."""
-        self._put(lambda library: cues.store(library.connection, cue))
+        self._put(Work(lambda library: cues.store(library.connection, cue)))
 
     def shown(self, picks: tuple[Pick, ...], *, entry: int, show: str, at: Nanos) -> None:
         """Count photos that were on screen in full at *at* (wall), and close their ledger entry."""
 
         def work(library: Library) -> None:
-            known = sources.sources(library.connection)
-            lifts = {name: source.lift for name, source in known.items()}
-            ranks.note_shown(library.connection, picks, lift_by_source=lifts, show=show, at=at)
+            ranks.note_shown(library.connection, picks, show=show, at=at)
             self._ledger.close(entry)
 
         if picks:
-            self._put(work)
+            self._put(Work(work, is_vital=True))
         else:
             self._ledger.close(entry)
 
-    def lift(self, lags: dict[str, int]) -> None:
-        """Raise the turns of sources that were away."""
-
-        def work(library: Library) -> None:
-            for name, by in lags.items():
-                sources.lift(library.connection, name, by)
-
-        if lags:
-            self._put(work)
-
     def canvas(self, canvas: Size) -> None:
         """Write down how large the wall is."""
-        self._put(lambda library: note_canvas(library, canvas))
+        self._put(Work(lambda library: note_canvas(library, canvas)))
 
     def left(self, photo: str, reason: str, *, at: Nanos) -> None:
         """Write in the journal that a photo had to leave the screen."""
-        self._put(
-            lambda library: (
-                library.held_orders.note("off screen", {"photo": photo, "why": reason}, at=at) if library.held_orders else None
-            )
-        )
+        self._order(lambda orders: orders.note("off screen", {"photo": photo, "why": reason}, at=at))
 
     def answer(self, command: int, result: str, *, at: Nanos) -> None:
         """Answer a command."""
-        self._put(lambda library: library.orders.answer(command, result, at=at))
+        self._order(lambda orders: orders.answer(command, result, at=at))
+
+    def remake(self, photo: Photo) -> None:
+        """Let ingest make a photo's file again, if it is missing or damaged; one that only cannot be read now stays."""
+
+        def work(library: Library) -> None:
+            held = photos.photos(library.connection, [photo.key]).get(photo.key)
+            if held and held.picture == photo.picture and any(_is_spoilt(library, d) for d in (held.picture, held.tile)):
+                for digest in photos.forget_bytes(library.connection, [photo.key]):
+                    library.files.delete(digest)
+
+        self._put(Work(work))
 
     def wants_preview(self, now: Nanos) -> bool:
         """Whether a second has passed since the last preview."""
@@ -126,42 +133,57 @@ class Writer:
         self._work.put(work)
         self._wake.set()
 
+    def _order(self, do: Callable[[Orders], None]) -> None:
+        """Write in the orders; where they are lost there is nobody to tell, and nothing else may wait for it."""
+        self._put(Work(lambda library: do(library.held_orders) if library.held_orders else None))
+
+    def step(self) -> None:
+        """Write everything that waits, as far as the disk lets us."""
+        self._write_preview()
+        self._drain()
+
     def _run(self) -> None:
         while not self._ended:
             self._clock.wait(self._wake, SECOND)
             self._wake.clear()
-            self._write_preview()
-            self._drain()
-        self._drain()
-        self._write_preview()
+            self.step()
+        self.step()
+        self._close()
+
+    def _close(self) -> None:
         if self._library:
-            self._library.close()
+            with contextlib.suppress(LibraryError):
+                self._library.close()
+        self._library = None
 
     def _drain(self) -> None:
         with contextlib.suppress(queue.Empty):
-            while (work := self._work.get_nowait()) is not None:
-                self._backlog.append(work)
-        del self._backlog[:-MAX_BACKLOG]
+            while True:
+                self._backlog.append(self._work.get_nowait())
+        self._limit()
         try:
             library = self._opened()
             while self._backlog:
-                self._backlog[0](library)
-                self._backlog.pop(0)
+                self._backlog[0].do(library)
+                self._backlog.popleft()
                 self._write_preview()
         except LibraryError as error:
             self._refused.note("library", holds=True, why=str(error))
-            if self._library:
-                with contextlib.suppress(LibraryError):
-                    self._library.close()
-            self._library = None
+            self._close()
         else:
             self._refused.note("library", holds=False)
 
+    def _limit(self) -> None:
+        """Let the oldest of what is not vital go."""
+        over = sum(not work.is_vital for work in self._backlog) - MAX_BACKLOG if len(self._backlog) > MAX_BACKLOG else 0
+        if over > 0:
+            gone = set(itertools.islice((id(work) for work in self._backlog if not work.is_vital), over))
+            self._backlog = deque(work for work in self._backlog if id(work) not in gone)
+
     def _opened(self) -> Library:
         """Return the library, opened anew when the files in the folder are other ones than we hold."""
-        if self._library and identities(self._folder) != self._held:
-            self._library.close()
-            self._library = None
+        if identities(self._folder) != self._held:
+            self._close()
         if self._library is None:
             self._library = open_library(self._folder, writer="screen")
             self._held = identities(self._folder)
@@ -177,6 +199,15 @@ class Writer:
             self._blind.note("preview", holds=True, why=error.strerror)
         else:
             self._blind.note("preview", holds=False)
+
+
+def _is_spoilt(library: Library, digest: Digest) -> bool:
+    """Whether the file called *digest* is gone or is not what its name says, for good."""
+    try:
+        library.files.read(digest)
+    except LibraryError as error:
+        return not isinstance(error.__cause__, OSError) or isinstance(error.__cause__, FileNotFoundError)
+    return False
 
 
 def reduced(image: Image) -> Image:

@@ -22,8 +22,10 @@ class Place:
     step: int = 0
     """The playlist's line that is next."""
     debut_is_due: bool = True
+    wants_photo: bool = False
+    """Somebody may be shown at last, after words that stood for want of anybody: steps without photos are passed over."""
     on_screen: frozenset[int] = frozenset()
-    """Photos of the slide before: none of them follows itself alone."""
+    """Photos that were alone or two on the slide before: none of them follows itself alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,7 @@ def slide_for(
             return FactSlide(text=text, language=language, source=source, link=link)
         case WordsStep():
             return WordsSlide(phrase=phrase, second=second)
-        case MosaicStep(columns=columns, rows=rows, tally=counted):
-            if len(found) < MIN_TILES:
-                return None
+        case MosaicStep(columns=columns, rows=rows, tally=counted) if len(found) >= MIN_TILES:
             return MosaicSlide(
                 photos=tuple(found),
                 columns=columns,
@@ -72,12 +72,12 @@ def slide_for(
                 phrase=phrase,
                 tally=tally if counted else None,
             )
-        case PhotoStep():
-            if not found or (len(found) == 1 and found[0].key in place.on_screen):
-                return None
-            if len(found) > 1:
-                return PairSlide(photos=(found[0], found[1]), phrase=phrase)
+        case PhotoStep() if len(found) > 1:
+            return PairSlide(photos=(found[0], found[1]), phrase=phrase)
+        case PhotoStep() if found and found[0].key not in place.on_screen:
             return PhotoSlide(photo=found[0], phrase=phrase, second=second)
+        case PhotoStep() | MosaicStep():
+            return None
 
 
 def words_instead(phrases: Sequence[Phrase], place: Place) -> WordsSlide:

@@ -9,12 +9,9 @@ from player.units import Nanos, Rect
 
 def layer_at(composition: Composition, elapsed: Nanos, opacity: float = 1.0) -> Layer:
     """Return *composition* as it is *elapsed* after its cue began."""
-    return Layer(
-        composition,
-        tuple(figure_at(move, elapsed) for move in composition.moves),
-        opacity,
-        at_rest=elapsed >= rest_from(composition),
-    )
+    figures = tuple(figure_at(move, elapsed) for move in composition.moves)
+    rest = rest_from(composition)
+    return Layer(composition, figures, opacity, at_rest=not rest or elapsed >= rest)
 
 
 def figure_at(move: Move, elapsed: Nanos) -> Figure:

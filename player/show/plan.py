@@ -78,9 +78,9 @@ def _still_until(cue: Cue, t: Nanos, mix: float) -> Nanos:
     if mix < 1:
         return t
     elapsed = t - cue.start
-    if elapsed >= rest_from(cue.composition):
-        return FOREVER
     moves = [m for m in cue.composition.moves if m.first != m.last]
+    if not moves or elapsed >= rest_from(cue.composition):
+        return FOREVER
     if any(m.begin <= elapsed < m.begin + m.length for m in moves):
         return t
     return cue.start + min(m.begin for m in moves if m.begin > elapsed)

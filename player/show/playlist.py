@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from player.schema import Duration, Frozen
 from player.units import Seconds
+
+MAX_STEPS: Final = 100_000  # of one show, written out; thirty playlists that each take in the next twice come to 2^30
+MAX_WITHIN: Final = 20  # playlists within playlists
 
 Hold: TypeAlias = Annotated[Duration, Field(ge=4, le=3600)]
 Fade: TypeAlias = Annotated[Duration, Field(ge=1, le=10)]
@@ -64,13 +67,14 @@ class FactStep(_Timed):
     text: str = Field(min_length=1, max_length=400)
     language: str = "en"
     source: str = Field(min_length=1, max_length=120)
-    link: str = "https://aboutholocaust.org"
+    link: str = Field(default="https://aboutholocaust.org", min_length=1, max_length=300)
+    """Behind the QR code; a longer one could not be read from the wall."""
 
 
 class ShowStep(Frozen):
     """All slides of another playlist."""
 
-    name: str
+    name: str = Field(min_length=1)
 
 
 def _step(value: object) -> object:
@@ -140,19 +144,24 @@ class Show:
 
 
 class MissingShowError(ValueError):
-    """A playlist takes in one that there is not, or itself; *index* is its line among the slides."""
+    """A playlist takes in one that there is not, or itself, or too much."""
 
-    def __init__(self, index: int, name: str, message: str) -> None:
+    def __init__(self, playlist: str, index: int, name: str, message: str) -> None:
         super().__init__(message)
+        self.playlist = playlist
+        """The one with the faulty line."""
         self.index = index
+        """Of that line among its slides."""
         self.name = name
+        """The playlist that the line names."""
 
 
 def settle(name: str, playlists: dict[str, Playlist]) -> Show:
     """Return the playlist called *name* with every step in full.
 
     Raises:
-        MissingShowError: a line of it names a playlist that there is not, or leads back to itself.
+        MissingShowError: a line of it, or of one that it takes in, names a playlist that there is not or leads back to one that
+            it is part of; or all together come to too many slides.
     """
     playlist = playlists[name]
     return Show(
@@ -160,24 +169,29 @@ def settle(name: str, playlists: dict[str, Playlist]) -> Show:
         title=playlist.title,
         order=playlist.order,
         words=playlist.words,
-        steps=_steps(playlist, playlists, (name,)),
+        steps=_steps(playlists, (name,)),
     )
 
 
-def _steps(playlist: Playlist, playlists: dict[str, Playlist], within: tuple[str, ...]) -> tuple[Step, ...]:
+def _steps(playlists: dict[str, Playlist], within: tuple[str, ...]) -> tuple[Step, ...]:
+    here = within[-1]
+    playlist = playlists[here]
     steps: list[Step] = []
     for index, line in enumerate(playlist.slides):
+        inner = line.show.name if line.show else here
         if line.show:
-            inner = line.show.name
             if inner not in playlists:
-                raise MissingShowError(index, inner, f'there is no playlist "{inner}"')
+                raise MissingShowError(here, index, inner, f'there is no playlist "{inner}"')
             if inner in within:
-                raise MissingShowError(index, inner, f'"{inner}" takes itself in')
-            steps += _steps(playlists[inner], playlists, (*within, inner))
-            continue
+                raise MissingShowError(here, index, inner, f'"{inner}" takes itself in')
+            if len(within) > MAX_WITHIN:
+                raise MissingShowError(here, index, inner, f"more than {MAX_WITHIN} playlists within each other")
+            steps += _steps(playlists, (*within, inner))
         kind = line.photo or line.mosaic or line.words or line.fact
         if kind:
             hold = playlist.hold if kind.hold is None else kind.hold
             fade = playlist.fade if kind.fade is None else kind.fade
             steps += [Step(kind, hold, fade, playlist.motion)] * kind.times
+        if len(steps) > MAX_STEPS:
+            raise MissingShowError(here, index, inner, f"with this, it comes to more than {MAX_STEPS:,} slides")
     return tuple(steps)

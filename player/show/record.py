@@ -35,7 +35,7 @@ def from_record(record: Mapping[str, object], photos: Mapping[int, Photo]) -> Sl
     """Return the slide that `to_record` described, None when a photo of it is gone or the record is not ours."""
     try:
         return _from_record(record, [photos[key] for key in cast("list[int]", record["photos"])])
-    except (KeyError, TypeError, ValueError):
+    except (LookupError, TypeError, ValueError):
         return None
 
 

@@ -44,8 +44,8 @@ def test_other_words_of_trust_are_refused(word: str) -> None:
         (replace(ITEM, approved_at=NOW + MAX_SKEW), State.APPROVED),
         (replace(ITEM, approved_at=NOW + MAX_SKEW + 1), State.PENDING),
         (replace(ITEM, valid_until=NOW + 1), State.APPROVED),
-        (replace(ITEM, valid_until=NOW), State.REFUSED),
-        (replace(ITEM, valid_until=-(2**63) + 1), State.REFUSED),
+        (replace(ITEM, valid_until=NOW), State.EXPIRED),
+        (replace(ITEM, valid_until=-(2**63) + 1), State.EXPIRED),
     ],
 )
 def test_only_approved_is_shown(item: Item, state: State) -> None:
@@ -60,7 +60,7 @@ def test_expiry_is_said() -> None:
     """An approval that ran out says until when it was."""
     verdict = judge(replace(ITEM, valid_until=NOW), policy=MODERATED, min_approvals=1, now=NOW)
 
-    assert verdict.reason == "expired: it was approved until 2027-01-20 08:00 UTC"
+    assert verdict.reason == "it was approved until 2027-01-20 08:00 UTC"
 
 
 @pytest.mark.parametrize("item", [ITEM, replace(ITEM, modified_at=NOW)])

@@ -1,0 +1,48 @@
+"""A clock that moves only when it is told to, or when somebody waits."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+from typing import Final
+
+from player.units import SECOND, Nanos
+
+OPENING: Final[Nanos] = round(datetime(2027, 1, 20, 9, tzinfo=UTC).timestamp()) * SECOND
+"""2027-01-20T09:00:00Z, one hour after the publisher of the tests approves."""
+
+
+class FakeClock:
+    """Wall and monotonic time by hand. Waiting takes no real time: it moves both at once."""
+
+    def __init__(self, wall: Nanos = OPENING, monotonic: Nanos = 0) -> None:
+        self._lock = threading.Lock()
+        self._wall = wall
+        self._monotonic = monotonic
+
+    def wall(self) -> Nanos:
+        """Return the time of day, in nanoseconds since 1970."""
+        with self._lock:
+            return self._wall
+
+    def monotonic(self) -> Nanos:
+        """Return nanoseconds that never jump."""
+        with self._lock:
+            return self._monotonic
+
+    def wait(self, until: threading.Event, length: Nanos) -> bool:
+        """Let *length* pass at once unless *until* is set; return whether it is."""
+        if not until.is_set():
+            self.advance(max(0, length))
+        return until.is_set()
+
+    def advance(self, length: Nanos) -> None:
+        """Let *length* pass."""
+        with self._lock:
+            self._wall += length
+            self._monotonic += length
+
+    def step(self, by: Nanos) -> None:
+        """Set the wall clock *by* this much forwards or backwards, as NTP does; monotonic time goes on."""
+        with self._lock:
+            self._wall += by

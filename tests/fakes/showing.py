@@ -1,0 +1,416 @@
+"""A whole show in memory: publisher, ingest, library, loader, writer and loop, moved by hand; hours pass in seconds.
+
+After every frame an oracle looks at the wall: nothing on it that may not be shown, nothing prepared of it, never nothing.
+"""
+
+# pyright: reportPrivateUsage=false
+# A test may look inside.
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final, Self
+
+import cv2
+import numpy as np
+
+from player.errors import LibraryError, WeRememberError
+from player.feed.item import Validators
+from player.feed.jsonfeed import parse
+from player.feed.poll import poll
+from player.feed.trust import MODERATED, Policy
+from player.heartbeat import Heartbeat
+from player.ingest import housekeeping
+from player.ingest.commit import Committer
+from player.library import photos, right, sources
+from player.library.database import translated
+from player.library.library import open_library
+from player.library.photo import Photo
+from player.library.photos import WHOLE, PreparedRow, ToPrepare
+from player.library.sources import CORE, Standing
+from player.screen.keys import EndKeys
+from player.screen.ledger import Ledger
+from player.screen.loader import Loader
+from player.screen.loop import Crew, Loop
+from player.screen.programme import Programme
+from player.screen.service import standing
+from player.screen.trace import Trace
+from player.screen.watch import LOOK_EVERY, Watch
+from player.screen.writer import Writer
+from player.show.layout import plate
+from player.show.plan import Plan
+from player.show.playlist import FactStep, Kind, MosaicStep, PhotoStep, Show, Step, WordsChoice, WordsStep
+from player.show.slide import Phrase, Stage
+from player.units import MILLISECOND, SECOND, Digest, Nanos, Size
+from tests.fakes.clock import FakeClock
+from tests.fakes.measure import FixedMeasure
+from tests.fakes.publisher import Publisher
+from tests.fakes.wall import CANVAS, FakeRenderer, FakeWindow
+
+FRAME: Final[Nanos] = SECOND // 60
+STRIDE: Final[Nanos] = 500 * MILLISECOND
+HOUR: Final[Nanos] = 3600 * SECOND
+POLL_EVERY: Final[Nanos] = 30 * SECOND
+PHRASES: Final = (Phrase("We Remember", "en"), Phrase("אנחנו זוכרים", "he"), Phrase("Pamiętamy", "pl"))
+BY_THE_CLOCK: Final = frozenset({Standing.EXPIRED.value, "its own end has passed"})
+"""Reasons that nobody writes down: time passes, and the screen looks once a second."""
+PHOTOS_ALONE: Final = (PhotoStep(),)
+EVERYTHING: Final = (
+    PhotoStep(),
+    PhotoStep(pairs=True),
+    PhotoStep(pairs=True),
+    MosaicStep(columns=4, rows=2, tally=True),
+    WordsStep(),
+    FactStep(text="Six million", source="aboutholocaust.org"),
+)
+
+
+def show_of(kinds: Sequence[Kind], *, name: str = "wall", hold: float = 6.0, fade: float = 1.5, motion: bool = True) -> Show:
+    """Return a show of these slides."""
+    steps = tuple(Step(kind, hold, fade, motion) for kind in kinds)
+    return Show(id=name, title=name, order="fair", words=WordsChoice(), steps=steps)
+
+
+class Showing:
+    """A show and everyone around it; the test says what happens when."""
+
+    def __init__(self, folder: Path, *, kinds: Sequence[Kind] = PHOTOS_ALONE, show: Show | None = None) -> None:
+        self.folder = folder / "data"
+        self.clock = FakeClock()
+        self.show = show or show_of(kinds)
+        self.publishers = {"wall": Publisher()}
+        self.is_online = True
+        self.loads = True
+        """Whether the loader gets anywhere."""
+        self.seen: Counter[str] = Counter()
+        """By item: in how many slides it was, half transparent or not."""
+        self.slides: list[frozenset[str]] = []
+        """The items of every slide, in order."""
+        self.known: dict[Digest, Photo] = {}
+        self.most_prepared = 0
+        self._forbidden_since: dict[int, Nanos] = {}
+        self._validators: dict[str, dict[str, Validators]] = {}
+        self._next_poll: Nanos = 0
+        self._last_slide: object = None
+        self._length: Nanos = 0
+        self._blind_until: Nanos = 0
+        self._judged: object = None
+        self.ingest = open_library(self.folder, writer="ingest")
+        self.declare()
+        self._open_screen()
+        self._begin(None)
+
+    # The site
+
+    def declare(self, *names: str) -> None:
+        """Make sources of the publishers, and of *names*."""
+        wanted = {name: f"of {name}" for name in (*self.publishers, *names)}
+        sources.declare(self.ingest.connection, wanted)
+
+    def second(self, name: str) -> Publisher:
+        """Add another feed."""
+        self.publishers[name] = Publisher(base=f"https://{name}.example")
+        self.declare()
+        return self.publishers[name]
+
+    # The publisher
+
+    @property
+    def publisher(self) -> Publisher:
+        """The first feed."""
+        return self.publishers["wall"]
+
+    def publish(self, *names: str, source: str = "wall") -> None:
+        """Publish photos; a name with a p at its front is a portrait."""
+        for name in names:
+            self.publishers[source].add(name, name.encode())
+        self.poll()
+
+    def withdraw(self, name: str, source: str = "wall") -> None:
+        """Withdraw a photo, and let ingest hear of it at once."""
+        self.publishers[source].withdraw(name)
+        self.poll()
+
+    def poll(self) -> None:
+        """Let ingest ask every feed, and prepare what is new; a feed that fails changes nothing."""
+        if not self.is_online:
+            return
+        for name, publisher in self.publishers.items():
+            with contextlib.suppress(WeRememberError):
+                self._take_in(name, publisher)
+        self.prepare()
+
+    def _take_in(self, name: str, publisher: Publisher) -> None:
+        polled = poll(publisher.url, parse=parse, fetcher=publisher, validators=self._validators.get(name, {}))
+        self._validators[name] = polled.validators
+        if polled.snapshot is None:
+            sources.confirm_again(self.ingest.connection, name, self.clock.wall())
+            return
+        policy = Policy(trust=MODERATED, is_core=name == CORE)
+        committer = Committer(self.ingest, self.clock)
+        committer.snapshot(name, polled.snapshot, policy=policy, validators=polled.validators)
+
+    def prepare(self) -> None:
+        """Prepare whatever waits, as tiny pictures of one colour."""
+        now = self.clock.wall()
+        while waiting := photos.to_prepare(self.ingest.connection, now=now, limit=50, pixels=0):
+            for job in waiting:
+                self._prepare(job)
+
+    def _prepare(self, job: ToPrepare) -> None:
+        size, tile_size = (Size(800, 1200), Size(200, 300)) if job.item.startswith("p") else (Size(1500, 1000), Size(300, 200))
+        row = PreparedRow(
+            original=hashlib.sha256(job.item.encode()).hexdigest(),
+            picture=self.ingest.files.write(tiny(f"{job.item} picture")),
+            tile=self.ingest.files.write(tiny(f"{job.item} tile")),
+            size=size,
+            tile_size=tile_size,
+            stored_bytes=1000,
+            phash="0" * 16,
+            prepared_for=WHOLE,
+        )
+        assert photos.keep_prepared(self.ingest.connection, job, row)
+        photo = photos.photos(self.ingest.connection, [job.key])[job.key]
+        self.known[photo.picture] = self.known[photo.tile] = photo
+
+    def reopen_ingest(self) -> None:
+        """Let ingest do what it does when the files are other ones: open anew, and ask everybody for everything."""
+        self.ingest.close()
+        self.ingest = open_library(self.folder, writer="ingest")
+        self._validators.clear()
+        self.declare()
+        self.poll()
+
+    def expire(self) -> None:
+        """Let ingest tidy up."""
+        housekeeping.expire(self.ingest, self.clock.wall())
+
+    # The screen
+
+    def _open_screen(self) -> None:
+        self.renderer = FakeRenderer()
+        self.window = FakeWindow(self.renderer)
+        self.measure = FixedMeasure()
+        self.plate = plate(Stage(CANVAS), self.measure)
+        self.renderer.prepare(self.plate, {})
+
+    def _begin(self, plan: Plan | None) -> None:
+        programme = Programme(self.folder, self.show, PHRASES, Stage(CANVAS))
+        self.ledger = Ledger()
+        self.writer = QuietWriter(self.folder, ledger=self.ledger, clock=self.clock)
+        self.watch = Watch(self.folder, self.clock)
+        self.loader = Loader(
+            programme,
+            renderer=self.renderer,
+            measure=self.measure,
+            ledger=self.ledger,
+            clock=self.clock,
+            remake=self.writer.remake,
+        )
+        crew = Crew(
+            window=self.window,
+            renderer=self.renderer,
+            loader=self.loader,
+            writer=self.writer,
+            watch=self.watch,
+            keys=EndKeys(enabled=True),
+            heartbeat=Heartbeat(None),
+            clock=self.clock,
+            trace=Trace(None),
+        )
+        self.loop = Loop(crew, plate=self.plate, plan=plan, place=standing(programme))
+        self.loader.ask(self.loop.place)
+
+    def _end(self, *, in_order: bool) -> None:
+        if in_order:
+            self.loop.close()
+            self.loader.stop()
+            self.writer.step()
+        self.loader._let_go()
+        self.writer._close()
+        self.watch.close()
+
+    def restart(self, *, in_order: bool = True) -> None:
+        """End the screen process, in order or by pulling the plug, and start another."""
+        self._end(in_order=in_order)
+        self._open_screen()
+        self._begin(None)
+
+    def reload(self, show: Show | None = None) -> None:
+        """Read the configuration again: perhaps another show; the picture stays."""
+        self.show = show or self.show
+        self._end(in_order=True)
+        self._begin(self.loop.plan)
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End everything."""
+        self._end(in_order=True)
+        self.ingest.close()
+
+    # Time
+
+    def frame(self, length: Nanos = FRAME) -> None:
+        """Let *length* pass, everybody do what they have to do, and the loop do one frame."""
+        self.clock.advance(length)
+        self._length = length
+        self.writer.step()
+        if self.loads:
+            self.loader.step()
+        self.loop.frame(self.clock.monotonic())
+        self._look()
+
+    def play(self, length: Nanos, *, stride: Nanos = STRIDE) -> None:
+        """Let *length* pass, with the feeds asked every half minute."""
+        end = self.clock.monotonic() + length
+        while self.clock.monotonic() < end:
+            if self.clock.monotonic() >= self._next_poll:
+                self._next_poll = self.clock.monotonic() + POLL_EVERY
+                self.poll()
+            self.frame(min(stride, end - self.clock.monotonic()))
+
+    def play_until(self, holds: Callable[[], bool], *, within: Nanos = HOUR // 6, stride: Nanos = 100 * MILLISECOND) -> None:
+        """Play until something holds."""
+        end = self.clock.monotonic() + within
+        while not holds():
+            assert self.clock.monotonic() < end, "it never came to that"
+            self.play(stride, stride=stride)
+
+    def show_slides(self, count: int, *, stride: Nanos = SECOND) -> None:
+        """Play until *count* more slides have begun."""
+        wanted = len(self.slides) + count
+        self.play_until(lambda: len(self.slides) >= wanted, within=count * 60 * SECOND, stride=stride)
+
+    def blind(self, length: Nanos = 2 * SECOND) -> None:
+        """Let the oracle wait: that its files were exchanged the screen sees at its next look, once a second."""
+        self._blind_until = self.clock.monotonic() + length
+
+    # What is up
+
+    @property
+    def up(self) -> frozenset[str]:
+        """The items on the wall now, the leaving ones too."""
+        return self.items(self.window.scene.photos) if self.window.scene else frozenset()
+
+    @property
+    def top(self) -> frozenset[str]:
+        """The items of the newest slide on the wall."""
+        return self.items(self.window.scene.layers[-1].composition.photos) if self.window.scene else frozenset()
+
+    @property
+    def is_fading(self) -> bool:
+        """Whether two slides are up at once."""
+        return self.window.scene is not None and len(self.window.scene.layers) > 1
+
+    @property
+    def leaving(self) -> frozenset[str]:
+        """The items of the slide that is giving way."""
+        return self.items(self.window.scene.layers[0].composition.photos) if self.window.scene and self.is_fading else frozenset()
+
+    @property
+    def is_plate(self) -> bool:
+        """Whether the plate alone is up."""
+        scene = self.window.scene
+        return scene is not None and [layer.composition for layer in scene.layers] == [self.plate]
+
+    @property
+    def ready(self) -> frozenset[str]:
+        """The items of the slide that is ready to come next."""
+        ready = self.loop._ready
+        return frozenset(photo.item for photo in ready.photos) if ready else frozenset()
+
+    @property
+    def held(self) -> frozenset[str]:
+        """The items of which anything is prepared."""
+        return self.items(self.renderer.photos)
+
+    def items(self, digests: frozenset[Digest]) -> frozenset[str]:
+        """Return whose files these are."""
+        return frozenset(self.known[digest].item for digest in digests)
+
+    def turns(self, *names: str) -> dict[str, int]:
+        """Return the turns of all in the pool of *names* (all live sources), by item."""
+        now = self.clock.wall()
+        live = right.ladder(self.ingest, now).sources
+        wanted = names or tuple(source.name for source in live)
+        with translated("library.sqlite"):
+            rows = self.ingest.connection.execute(
+                "SELECT p.item, r.turn, r.source FROM ranks r JOIN photos p ON p.key=r.key WHERE r.has_joined=1"
+            ).fetchall()
+        return {item: turn for item, turn, source in rows if source in wanted}
+
+    def spread(self, *names: str) -> int:
+        """Return by how many turns the members of the pool differ."""
+        turns = self.turns(*names).values()
+        return max(turns) - min(turns) if turns else 0
+
+    def shown(self) -> dict[str, int]:
+        """Return how often each photo of the library was shown in full, by item."""
+        return dict(self.ingest.connection.execute("SELECT item, shown FROM photos").fetchall())
+
+    # The oracle
+
+    def _look(self) -> None:
+        scene = self.window.scene
+        assert scene is not None, "nothing was ever presented"
+        assert scene.layers, "an empty scene is up"
+        assert scene.layers[0].opacity == 1, "one sees through the lowest layer"
+        for layer in scene.layers:
+            assert layer.composition.ink or layer.composition.moves, "a slide with nothing on it is up"
+        self._count(scene.layers[-1].composition)
+        self._ask(scene.photos | self.renderer.photos)
+        self.most_prepared = max(self.most_prepared, sum(self.renderer.prepared.values()))
+
+    def _count(self, slide: object) -> None:
+        if slide is self._last_slide:
+            return
+        self._last_slide = slide
+        self.slides.append(self.top)
+        self.seen.update(self.top)
+
+    def _ask(self, digests: frozenset[Digest]) -> None:
+        now, wall = self.clock.monotonic(), self.clock.wall()
+        if now < self._blind_until:
+            return
+        state = (digests, wall // SECOND, self._library_state())
+        if state == self._judged:
+            return  # nothing that the answer depends on is another
+        asked = {self.known[digest].key: self.known[digest] for digest in digests}
+        refused = right.refusals(self.ingest, asked.values(), wall)
+        self._forbidden_since = {key: self._forbidden_since.get(key, now) for key in refused}
+        for key, why in refused.items():
+            allowed = LOOK_EVERY + self._length if why in BY_THE_CLOCK else 0
+            since = now - self._forbidden_since[key]
+            assert since < allowed, f"{asked[key].item} is still on the wall or prepared: {why}"
+        self._judged = None if refused else state
+
+    def _library_state(self) -> object:
+        try:
+            return self.ingest.versions(), self.ingest.connection.total_changes
+        except LibraryError:
+            return object()  # closed by the test
+
+
+class QuietWriter(Writer):
+    """A writer that makes no preview unless it must: thousands of little files would take most of a test's time."""
+
+    is_quiet = True
+
+    def wants_preview(self, now: Nanos) -> bool:
+        """Never, while it is quiet."""
+        return not self.is_quiet and super().wants_preview(now)
+
+
+def tiny(name: str) -> bytes:
+    """Return a JPEG of one colour that nothing else has: the name goes along as a comment."""
+    red, green, blue = hashlib.sha256(name.encode()).digest()[:3]
+    _, encoded = cv2.imencode(".jpg", np.full((4, 6, 3), (blue, green, red), np.uint8))
+    comment = name.encode()
+    return b"\xff\xd8\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + encoded.tobytes()[2:]

@@ -1,0 +1,100 @@
+"""A wall that nobody needs to look at: a window and a renderer that remember, and complain of what a real one would show."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import numpy as np
+
+from player.errors import DrawError
+from player.render.protocol import Image
+from player.screen.window import Pressed
+from player.show.scene import Composition, Scene
+from player.units import Digest, Size
+
+CANVAS: Final = Size(640, 360)
+SMALL: Final = (9, 16, 4)  # pixels enough to be told apart
+
+
+class FakeRenderer:
+    """Draws nothing; knows exactly what is prepared, and fails the test when something else is to be drawn."""
+
+    def __init__(self) -> None:
+        self.prepared: Counter[Composition] = Counter()
+        self.refuses: set[Digest] = set()
+        """Pictures that nothing with them can be prepared."""
+        self.is_failing = False
+        """Whether drawing fails, as it would by a fault of ours."""
+        self.drawn: Scene | None = None
+        self.on_prepare: Callable[[Composition], None] | None = None
+        """What happens in the middle of the loader's work."""
+        self._lock = threading.Lock()
+
+    def prepare(self, composition: Composition, photos: dict[Digest, Image]) -> None:
+        """Take note; every picture that drawing needs must have been given."""
+        assert composition.photos <= photos.keys(), "a picture was not given to the renderer"
+        if not self.refuses.isdisjoint(composition.photos):
+            raise DrawError("a picture that no renderer would take")
+        with self._lock:
+            self.prepared[composition] += 1
+        if self.on_prepare:
+            self.on_prepare(composition)
+
+    def release(self, composition: Composition) -> None:
+        """Forget what was prepared once."""
+        with self._lock:
+            assert self.prepared[composition] > 0, "something was released that was not prepared"
+            self.prepared[composition] -= 1
+            if not self.prepared[composition]:
+                del self.prepared[composition]
+
+    def draw(self, scene: Scene, out: Image | None = None) -> Image:
+        """Return pixels that differ from scene to scene."""
+        del out  # the fake window has none
+        if self.is_failing:
+            raise DrawError("a fault of ours")
+        assert scene.layers, "an empty scene was to be drawn"
+        for layer in scene.layers:
+            assert layer.composition in self.prepared, "something was to be drawn that is not prepared"
+        self.drawn = scene
+        return np.full(SMALL, hash(scene) % 251, np.uint8)
+
+    @property
+    def photos(self) -> frozenset[Digest]:
+        """Every picture file of which something is prepared."""
+        return frozenset[Digest]().union(*(composition.photos for composition in self.prepared))
+
+
+class FakeWindow:
+    """Shows nothing; knows what is up."""
+
+    def __init__(self, renderer: FakeRenderer, canvas: Size = CANVAS) -> None:
+        self.canvas = canvas
+        self.fps = 60.0
+        self.presses: list[Pressed] = []
+        self.scene: Scene | None = None
+        """What is up."""
+        self.frames = 0
+        self.is_open = True
+        self._renderer = renderer
+
+    def memory(self) -> None:
+        """Return no memory to draw into."""
+
+    def present(self, image: Image) -> None:
+        """Put up what was drawn last."""
+        assert image.shape == SMALL
+        self.scene = self._renderer.drawn
+        self.frames += 1
+
+    def pressed(self) -> Iterator[Pressed]:
+        """Yield what the test pressed."""
+        presses, self.presses = self.presses, []
+        return iter(presses)
+
+    def close(self) -> None:
+        """Be gone."""
+        self.is_open = False

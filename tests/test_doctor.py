@@ -1,0 +1,209 @@
+"""Tests of `doctor`: what it finds, what it calls a problem, and the one thing that it mends."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from player import doctor
+from player.clock import Clock
+from player.errors import WorkerError
+from player.pictures.wire import Level
+from tests.fakes import corpus
+from tests.fakes.publisher import Publisher
+from tests.fakes.site import Site
+
+
+def _worker(level: Level | None) -> Callable[[Clock], Level]:
+    def reached(_: Clock) -> Level:
+        if level is None:
+            raise WorkerError("no more processes")
+        return level
+
+    return reached
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """Return a place with one approved photo, on a machine that has no display and can confine its workers."""
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    monkeypatch.setattr(doctor, "reached_level", _worker(Level.NO_NEW_PRIVILEGES))
+    site = Site(tmp_path)
+    publisher = Publisher()
+    publisher.add("good", corpus.jpeg())
+    site.publish(publisher)
+    return site
+
+
+def test_all_is_well_after_a_first_ingest(site: Site) -> None:
+    """With a display or without, a player that has its photos has no problem, and the findings say what there is."""
+    site.command("ingest", "--once")
+
+    done = site.command("doctor")
+
+    assert done.exit_code == 0
+    assert "!" not in [line[0] for line in done.stdout.splitlines()]
+    assert "source wall: live; confirmed " in done.stdout
+    assert "lease for " in done.stdout
+    assert "photos: 1 approved" in done.stdout
+    assert "the journal's chains are whole" in done.stdout
+    assert "its picture in preview.jpg" in done.stdout
+
+
+def test_before_the_first_run_there_is_nothing_to_complain_of(site: Site) -> None:
+    """A data folder that is not there yet is no problem, and `doctor` does not make it."""
+    done = site.command("doctor")
+
+    assert done.exit_code == 0
+    assert "the first run makes it" in done.stdout
+    assert not site.data.exists()
+
+
+def test_a_source_that_never_answered_is_a_problem(site: Site) -> None:
+    """Each source that confirms nothing is named, with what went wrong at its last poll."""
+    site.configure("{away: {kind: folder, url: nowhere, trust: moderated}}")
+    site.command("ingest", "--once")
+
+    done = site.command("doctor")
+
+    assert done.exit_code == 1
+    [line] = [line for line in done.stdout.splitlines() if "source away" in line]
+    assert line.startswith("!")
+    assert "No such file or directory" in line
+
+
+def test_lost_withdrawals_are_a_problem_until_a_person_accepts_the_loss(site: Site) -> None:
+    """A damaged orders file is named with the way out; `--accept-loss` takes it once, keeps the file, and photos come back."""
+    site.command("ingest", "--once")
+    site.damage_orders()
+
+    found = site.command("doctor")
+    accepted = site.command("doctor", "--accept-loss")
+    again = site.command("doctor", "--accept-loss")
+
+    assert found.exit_code == 1
+    assert "If nobody can restore the file: weremember doctor --accept-loss" in found.stdout
+    assert accepted.exit_code == 0
+    [aside] = site.data.glob("orders.sqlite.damaged-*")
+    assert aside.name in accepted.stdout
+    assert (again.exit_code, again.stdout) == (1, "")
+    assert again.stderr == "weremember: nothing is lost: the withdrawals can be read\n"
+    assert site.command("doctor").exit_code == 0
+    assert site.photos()["good"]["state"] == "approved"
+
+
+def test_accepting_a_loss_is_written_down_with_the_name_of_who_did(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The journal of the new record begins with who accepted the loss, and of what."""
+    monkeypatch.setenv("LOGNAME", "anna")
+    site.command("ingest", "--once")
+    (site.data / "orders.sqlite").unlink()
+
+    site.command("doctor", "--accept-loss")
+
+    with closing(sqlite3.connect(site.data / "orders.sqlite")) as orders:
+        [(kind, what)] = orders.execute("SELECT kind, what FROM journal").fetchall()
+    assert kind == "loss accepted"
+    assert '"by":"anna"' in what
+    assert "orders.sqlite is gone" in what
+
+
+def test_a_journal_that_was_changed_is_a_problem(site: Site) -> None:
+    """A line of the journal that somebody wrote over is found, with its writer and number."""
+    site.command("ingest", "--once")
+    with closing(sqlite3.connect(site.data / "orders.sqlite")) as orders:
+        orders.execute("UPDATE journal SET what='{}' WHERE seq=1")
+        orders.commit()
+
+    done = site.command("doctor")
+
+    assert done.exit_code == 1
+    assert "journal broken at ingest 1" in done.stdout
+
+
+def test_a_damaged_library_is_set_aside_and_said(site: Site) -> None:
+    """A damaged library is no loss: it is set aside, and what is gone is fetched again."""
+    site.command("ingest", "--once")
+    for suffix in ("-wal", "-shm"):
+        (site.data / f"library.sqlite{suffix}").unlink(missing_ok=True)
+    (site.data / "library.sqlite").write_bytes(b"what a bad disk gave back" * 500)
+
+    done = site.command("doctor")
+
+    assert done.exit_code == 1
+    assert "was damaged; set aside as library.sqlite.damaged-" in done.stdout
+    site.command("ingest", "--once")
+    assert site.command("doctor").exit_code == 0
+
+
+def test_a_full_disk_and_a_locked_folder_are_problems(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too little room, and a data folder that may not be written, are each said before they hurt."""
+    site.command("ingest", "--once")
+
+    def nearly_full(_: Path) -> SimpleNamespace:
+        return SimpleNamespace(free=10**8)
+
+    def locked(_: Path, __: int) -> bool:
+        return False
+
+    monkeypatch.setattr(shutil, "disk_usage", nearly_full)
+    monkeypatch.setattr(os, "access", locked)
+
+    done = site.command("doctor")
+
+    assert done.exit_code == 1
+    assert "! disk: 0.1 GB free" in done.stdout
+    assert "may not be written: withdrawals could not be recorded" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("level", "says"),
+    [(None, "! picture worker: does not start: no more processes"), (Level.NONE, "! picture worker: confined: none")],
+)
+def test_a_worker_that_is_not_confined_is_a_problem(
+    site: Site, monkeypatch: pytest.MonkeyPatch, level: Level | None, says: str
+) -> None:
+    """Whoever decodes strangers' pictures must be confined; where that fails, or nothing starts, it is said."""
+    monkeypatch.setattr(doctor, "reached_level", _worker(level))
+
+    done = site.command("doctor")
+
+    assert done.exit_code == 1
+    assert says in done.stdout
+
+
+def test_two_pygames_at_once_are_a_problem(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Finding pygame beside pygame-ce is a problem: they overwrite each other's files."""
+
+    def version(_: str) -> str:
+        return "2.6.1"  # of everything, pygame too
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+
+    done = site.command("doctor")
+
+    assert done.exit_code == 1
+    assert "! pygame: pygame and pygame-ce are both installed" in done.stdout
+
+
+def test_a_language_without_a_font_is_named_with_what_would_help(site: Site) -> None:
+    """A language that no font here has is left out of the show, and said, and is no problem."""
+    (site.folder / "assets").mkdir()
+    (site.folder / "assets" / "words.yaml").write_text(
+        "en: {text: We Remember, checked: true}\nphn: {text: 𐤀𐤁, checked: false}\n"
+    )
+
+    done = site.command("doctor")
+
+    assert done.exit_code == 0
+    assert "languages: 1 of 2 can be shown here" in done.stdout
+    assert "language left out: phn (𐤀𐤁): install " in done.stdout
