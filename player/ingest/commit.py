@@ -79,9 +79,8 @@ class Committer:
         changed = absent = 0
         if reception.confirms:
             changed = self._items(name, snapshot.items, policy=policy, reception=reception, is_first=is_first)
-        if reception.absence_counts or (
-            reception.confirms and is_first
-        ):  # at first, all that is not listed is of another address
+        is_anew = is_first and reception.confirms  # what is here already was listed by another address
+        if reception.absence_counts or is_anew:
             absent = self._absences(name, snapshot.items)
         if reception.sequence is not None:
             library.orders.raise_sequence(mark, reception.sequence)

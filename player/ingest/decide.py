@@ -13,8 +13,6 @@ from player.feed.trust import State, Verdict
 from player.library.photos import Entry, Known
 from player.units import Nanos
 
-"""The state of an item whose own end has passed."""
-
 _VALUES: Final = attrgetter(*(field.name for field in fields(Item) if field.name != "status"))  # the verdict says the status
 
 

@@ -82,6 +82,8 @@ class Loop:
         self._presented: Scene | None = None
         self._until: Nanos = 0
         self._wants_reload = False
+        self._rung = ""
+        """Where what is up came from: live, core or, for want of anybody, plate."""
         self._is_hurried = False
         """Words stand for want of photos, and there is one now: it need not wait for their end."""
         self._next_welcome: Nanos = 0
@@ -221,6 +223,7 @@ class Loop:
     def _go_on(self, ready: Ready, start: Nanos, fade: Nanos) -> None:
         crew, place = self._crew, self.place
         self._ready, self.place, self._until = None, ready.choice.place, 0
+        self._rung = ready.choice.rung
         if ready.choice.slide:
             crew.writer.store(
                 StoredCue(
@@ -318,7 +321,7 @@ class Loop:
         self._next_welcome = t + WELCOME_EVERY
         ready, loader = self._ready, self._crew.loader
         arrivals = self._crew.watch.arrivals()
-        if arrivals.anybody and not self._is_hurried and self._current and self._current.choice.rung == "plate":
+        if arrivals.anybody and not self._is_hurried and self._rung == "plate":
             self._is_hurried = True
             self.place = replace(self.place, wants_photo=True)
         elif not self._is_due(arrivals.news):

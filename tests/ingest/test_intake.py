@@ -15,6 +15,7 @@ from player.ingest.polling import Answer
 from player.library import sources
 from player.library.database import DamagedError
 from player.library.library import Library, open_library
+from player.library.orders import Tombstone
 from player.settings import Configuration, Feed, Settings
 from player.units import SECOND
 from tests.fakes.clock import FakeClock
@@ -144,6 +145,15 @@ def test_a_stricter_configuration_judges_an_unchanged_feed_anew(desk: Desk, fiel
     desk.configure("wall", **fields)
     desk.ask()
     assert desk.states() == {"a": state}
+
+
+def test_what_another_process_withdrew_is_purged_at_the_start(desk: Desk) -> None:
+    """A tombstone whose photo is still here, after a crash half-way or from an older library, is obeyed before any poll."""
+    desk.publisher.add("a", b"A")
+    desk.ask()
+    desk.library.orders.withdraw(Tombstone("wall", "a", None, "author"), phash=None, at=None, known_at=1)
+    desk.configure("wall")
+    assert desk.states() == {"a": "withdrawn"}
 
 
 def test_a_restart_keeps_the_confirmation(desk: Desk) -> None:

@@ -48,7 +48,7 @@ ROWS: list[tuple[str, Callable[[Shelf], object], str, str]] = [
     ("its source removed", lambda s: s.declare("other"), "absent", "not in the configuration"),
     ("lease", lambda s: s.clock.advance(HOUR), "expired", "lease expired"),
     ("halt", lambda s: s.take_in("wall", item("a"), halt=True), "expired", "halted"),
-    ("over", lambda s: s.take_in("wall", item("a", valid_until=1)), "expired", "expired: it was approved until"),
+    ("over", lambda s: s.take_in("wall", item("a", valid_until=1)), "expired", "it was approved until"),
     ("orders lost", lose_orders, "expired", "orders.sqlite is gone"),
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 from collections.abc import Generator
@@ -32,6 +33,7 @@ def _unseen(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
     hook, interval = threading.excepthook, sys.getswitchinterval()
     yield
+    gc.unfreeze()
     threading.excepthook = hook
     sys.setswitchinterval(interval)
     pygame.display.quit()

@@ -176,13 +176,18 @@ class World:
         return keys[which % len(keys)] if keys else None
 
     def leave_and_return(self, key: int) -> None:
-        """Hide a photo and approve it again: it comes back as somebody who was not shown yet, and is no news."""
+        """Hide a photo and approve it again: it comes back as somebody who was not shown yet, and is no news.
+
+        But a showing that is not written yet is one all the same.
+        """
         connection = self.library.connection
         photo = photos.photos(connection, [key])[key]
         photos.hide(connection, [key], "absent", "not listed")
         again = self.approve(photo.item, photo.source, is_portrait=photo.is_portrait, is_news=False)
         assert again == key
-        self.members[key] = Member(photo.source, is_news=False, is_away=self.is_silent(photo.source))
+        turns = [pick.turn for _, picks in self.unwritten for pick in picks if pick.key == key]
+        turn = max(turns[-1], self.highest() - 1) if turns else None
+        self.members[key] = Member(photo.source, is_news=False, turn=turn, is_away=self.is_silent(photo.source))
 
     def is_silent(self, source: str) -> bool:
         """Whether a source's word does not count now."""
@@ -199,7 +204,7 @@ class World:
         """Let a source fall silent or come back; who comes back is level with the others, and no further."""
         silent = not self.is_silent(source)
         self.set_silent(source, silent=silent)
-        highest = max([m.turn for m in self.members.values() if m.turn is not None and not m.is_away], default=0)
+        highest = self.highest()
         for member in self.members.values():
             if member.source == source:
                 member.is_away = silent
@@ -270,8 +275,11 @@ class World:
     def next_turn(self, key: int) -> int:
         """Return the turn that a showing now gives to a photo."""
         member = self.members[key]
-        highest = max([m.turn for m in self.members.values() if m.turn is not None and not m.is_away], default=1)
-        return highest if member.turn is None else member.turn + 1
+        return max(1, self.highest()) if member.turn is None else member.turn + 1
+
+    def highest(self) -> int:
+        """Return the most turns that anybody in the pool has."""
+        return max([m.turn for m in self.members.values() if m.turn is not None and not m.is_away], default=0)
 
     def take_turns(self, picks: tuple[Pick, ...]) -> None:
         """Give everyone on a slide their turn, by the rules alone."""
