@@ -108,6 +108,21 @@ def test_what_is_still_to_come_is_what_then_comes(tmp_path: Path, scenes: list[S
             assert show.up == items
 
 
+def test_the_first_planned_slide_fades_in_over_the_last_stored_one(tmp_path: Path, scenes: list[Scene]) -> None:
+    """Where what was stored ends and what is planned begins, the picture is as it will be: two slides in a fade."""
+    configuration = configured(tmp_path)
+    with Showing(tmp_path) as show:
+        show.publish(*NAMES)
+        show.play_until(lambda: show.is_fading and bool(show.leaving))
+        show.play_until(lambda: not show.is_fading)
+        show.frame()
+        at = show.loop.plan.cues[-1].end + SECOND // 2
+        still(configuration, at, CANVAS, show.clock, nobody)
+        below, above = (show.items(layer.composition.photos) for layer in scenes[-1].layers)
+        assert below == show.up
+        assert above == show.ready
+
+
 def test_what_may_not_be_shown_now_is_not_on_a_picture_of_the_past(tmp_path: Path, scenes: list[Scene]) -> None:
     """A photo that was withdrawn since is on no picture of any instant, before or after; somebody else is."""
     configuration = configured(tmp_path)

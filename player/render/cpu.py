@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Final
 
 import cv2
 import numpy as np
@@ -25,6 +26,8 @@ from player.units import Digest, Size
 
 _FULL = 0.9995
 """Weights of a layer and what fades into it add up to one, but for rounding; less than half a code is missing here."""
+_WORDS_CHANGE: Final = 0.5
+"""Words come when their layer has this weight: the old ones are gone then, and never stand among the new."""
 
 
 class CpuRenderer:
@@ -221,4 +224,5 @@ def _inks(ready: Sequence[Prepared], weights: Sequence[float]) -> list[tuple[Pat
     for each, weight in zip(ready, weights, strict=True):
         for node, patch in each.patches:
             found[node] = (patch, weight + found.get(node, (patch, 0.0))[1])
-    return [(patch, 1.0 if weight > _FULL else weight) for patch, weight in found.values()]
+    apparent = ((patch, (weight - _WORDS_CHANGE) / (1 - _WORDS_CHANGE)) for patch, weight in found.values())
+    return [(patch, 1.0 if weight > _FULL else weight) for patch, weight in apparent if weight > 0]

@@ -26,6 +26,8 @@ class FakeRenderer:
         self.prepared: Counter[Composition] = Counter()
         self.refuses: set[Digest] = set()
         """Pictures that nothing with them can be prepared."""
+        self.undrawable: set[Digest] = set()
+        """Pictures that nothing with them can be drawn, though it was prepared."""
         self.is_failing = False
         """Whether drawing fails, as it would by a fault of ours."""
         self.drawn: Scene | None = None
@@ -54,7 +56,7 @@ class FakeRenderer:
     def draw(self, scene: Scene, out: Image | None = None) -> Image:
         """Return pixels that differ from scene to scene."""
         del out  # the fake window has none
-        if self.is_failing:
+        if self.is_failing or not self.undrawable.isdisjoint(scene.photos):
             raise DrawError("a fault of ours")
         assert scene.layers, "an empty scene was to be drawn"
         for layer in scene.layers:

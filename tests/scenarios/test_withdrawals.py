@@ -147,6 +147,21 @@ def test_a_withdrawal_with_nothing_ready_shows_the_plate(tmp_path: Path) -> None
         show.play_until(lambda: bool(show.up), within=SECOND)
 
 
+def test_a_withdrawal_whose_next_slide_cannot_be_drawn_shows_the_plate(tmp_path: Path) -> None:
+    """Whatever else is wrong, what was withdrawn does not stay: if the next slide fails, the plate takes its place."""
+    with Showing(tmp_path) as show:
+        show.publish("a", "b", "c")
+        show.play(20 * SECOND)
+        name = current(show)
+        show.play_until(lambda: bool(show.ready))
+        show.renderer.undrawable = {digest for digest, photo in show.known.items() if photo.item in show.ready}
+        show.withdraw(name)
+        show.frame(FRAME)
+        assert show.is_plate
+        show.renderer.undrawable.clear()
+        show.play_until(lambda: bool(show.up), within=20 * SECOND)
+
+
 def test_one_feed_may_withdraw_everything_at_once(tmp_path: Path) -> None:
     """When all are withdrawn in one go, words alone are shown, and nothing of anybody is left."""
     with Showing(tmp_path, kinds=EVERYTHING) as show:
@@ -163,20 +178,58 @@ def test_one_feed_may_withdraw_everything_at_once(tmp_path: Path) -> None:
         show.play_until(lambda: "somebody else" in show.up, within=60 * SECOND)
 
 
-def test_whoever_stood_beside_a_withdrawn_photo_is_still_due(tmp_path: Path) -> None:
-    """A pair that is cut short before it stood in full costs the other half no turn, and nobody gets ahead of it."""
-    for count in (2, 3, 5):
-        with Showing(tmp_path / str(count), kinds=PAIRS) as show:
-            show.publish(*PORTRAITS[:count])
-            show.play(20 * SECOND)
-            for _ in range(2 * count):
-                name = half_of_a_pair_that_is_coming(show)
-                show.publish(f"px{name}{len(show.slides)}")
-                show.withdraw(name)
-                show.play(4 * SECOND)
-                assert show.spread() <= 1
-                show.play(10 * SECOND)
-                assert show.spread() <= 1
+def due(show: Showing) -> frozenset[str]:
+    """Those who were shown least; nobody before all four have joined."""
+    turns = show.turns()
+    return frozenset(name for name, turn in turns.items() if turn == min(turns.values())) if len(turns) == 4 else frozenset()
+
+
+def end_of_the_round(show: Showing) -> frozenset[str]:
+    """The pair that comes in is the last of four whose turn it is; whatever follows begins the next round."""
+    show.play_until(lambda: show.is_fading and len(show.top) == 2 and due(show) == show.top, stride=FRAME * 6)
+    return show.top
+
+
+def is_fair_for_a_while(show: Showing) -> None:
+    """For twenty seconds no two members of the pool are ever more than one turn apart."""
+    for _ in range(200):
+        show.frame(SECOND // 10)
+        assert show.spread() <= 1
+
+
+def test_nobody_gets_ahead_of_who_stood_beside_a_withdrawn_photo(tmp_path: Path) -> None:
+    """A pair cut short before it stood in full costs the other half no turn: what was ready counted on it, and is given back."""
+    with Showing(tmp_path, kinds=PAIRS) as show:
+        show.publish("p1", "p2", "p3", "p4")
+        show.play(40 * SECOND)
+        pair = end_of_the_round(show)
+        show.frame(FRAME)
+        assert show.ready
+        show.withdraw(min(pair))
+        show.frame(FRAME)
+        assert show.is_plate
+        is_fair_for_a_while(show)
+
+
+def test_nor_does_a_slide_that_was_being_made_at_that_moment(tmp_path: Path) -> None:
+    """The same, with the next slide still in the making when the pair is cut short."""
+    with Showing(tmp_path, kinds=PAIRS) as show:
+        show.publish("p1", "p2", "p3", "p4")
+        show.play(40 * SECOND)
+        show.play_until(lambda: bool(show.ready) and due(show) == show.ready)
+        show.loads = False
+        pair = end_of_the_round(show)
+        assert not show.ready
+
+        def meanwhile(_: Composition) -> None:
+            show.renderer.on_prepare = None
+            show.withdraw(min(pair))
+            show.loop.frame(show.clock.monotonic())
+
+        show.renderer.on_prepare = meanwhile
+        show.loader.step()
+        show.loads = True
+        is_fair_for_a_while(show)
 
 
 def test_a_withdrawal_while_words_are_up_disturbs_nothing(tmp_path: Path) -> None:

@@ -83,6 +83,17 @@ def test_a_request_made_in_the_middle_of_the_work_counts(tmp_path: Path) -> None
         assert took(show)
 
 
+def test_stopped_it_keeps_nothing(tmp_path: Path) -> None:
+    """What was made and never taken is given back: a reload leaves nothing behind in the renderer."""
+    with Showing(tmp_path) as show:
+        show.publish("a", "b", "c")
+        show.loader.step()
+        assert show.held
+        show.loader.stop()
+        assert not show.held
+        assert not show.ledger.picks()
+
+
 def test_a_doubted_library_is_opened_again_and_not_too_often(tmp_path: Path) -> None:
     """After a slide that may not be shown the loader looks with fresh eyes, at most twice a second."""
     with Showing(tmp_path) as show:
