@@ -15,9 +15,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, Self
 
-import cv2
-import numpy as np
-
 from player.errors import LibraryError, WeRememberError
 from player.feed.item import Validators
 from player.feed.jsonfeed import parse
@@ -40,12 +37,12 @@ from player.screen.programme import Programme
 from player.screen.service import standing
 from player.screen.trace import Trace
 from player.screen.watch import LOOK_EVERY, Watch
-from player.screen.writer import Writer
 from player.show.layout import plate
 from player.show.plan import Plan
 from player.show.playlist import FactStep, Kind, MosaicStep, PhotoStep, Show, Step, WordsChoice, WordsStep
 from player.show.slide import Phrase, Stage
 from player.units import MILLISECOND, SECOND, Digest, Nanos, Size
+from tests.fakes.cheap import QuietWriter, tiny
 from tests.fakes.clock import FakeClock
 from tests.fakes.measure import FixedMeasure
 from tests.fakes.publisher import Publisher
@@ -396,21 +393,3 @@ class Showing:
             return self.ingest.versions(), self.ingest.connection.total_changes
         except LibraryError:
             return object()  # closed by the test
-
-
-class QuietWriter(Writer):
-    """A writer that makes no preview unless it must: thousands of little files would take most of a test's time."""
-
-    is_quiet = True
-
-    def wants_preview(self, now: Nanos) -> bool:
-        """Never, while it is quiet."""
-        return not self.is_quiet and super().wants_preview(now)
-
-
-def tiny(name: str) -> bytes:
-    """Return a JPEG of one colour that nothing else has: the name goes along as a comment."""
-    red, green, blue = hashlib.sha256(name.encode()).digest()[:3]
-    _, encoded = cv2.imencode(".jpg", np.full((4, 6, 3), (blue, green, red), np.uint8))
-    comment = name.encode()
-    return b"\xff\xd8\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + encoded.tobytes()[2:]
