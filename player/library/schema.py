@@ -15,7 +15,7 @@ CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROW
 CREATE TABLE sources(
     name TEXT PRIMARY KEY, is_core INTEGER NOT NULL, address TEXT NOT NULL, enabled INTEGER NOT NULL,
     confirmed_at INTEGER, lease_s REAL, halt INTEGER NOT NULL DEFAULT 0, expired INTEGER NOT NULL DEFAULT 0,
-    lift INTEGER NOT NULL DEFAULT 0, device INTEGER, validators TEXT NOT NULL DEFAULT '{}', problem TEXT
+    device INTEGER, validators TEXT NOT NULL DEFAULT '{}', problem TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE photos(
     key INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL, item TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL,
@@ -48,6 +48,7 @@ CREATE TABLE cues(
     start INTEGER NOT NULL, length INTEGER NOT NULL, fade INTEGER NOT NULL, seed INTEGER NOT NULL, slide TEXT NOT NULL
 ) STRICT;
 CREATE INDEX cues_by_start ON cues(start);
+CREATE INDEX cues_by_number ON cues(show, ordinal);
 CREATE TABLE plays(at INTEGER NOT NULL, photo INTEGER NOT NULL, show TEXT NOT NULL) STRICT;
 CREATE INDEX plays_by_time ON plays(at)""",
     ),

@@ -42,8 +42,6 @@ class Source:
     """None: without a lease, as the core set is."""
     halt: bool
     expired: bool
-    lift: int
-    """Added to the turns of its photos, so that a source that was away does not have to catch up."""
     device: int | None
     validators: str
     problem: str | None
@@ -70,7 +68,7 @@ def sources(connection: sqlite3.Connection) -> dict[str, Source]:
     """Return every source that the library knows, by name."""
     with translated(LIBRARY.name):
         rows = connection.execute(
-            "SELECT name, is_core, enabled, confirmed_at, lease_s, halt, expired, lift, device, validators, problem, address"
+            "SELECT name, is_core, enabled, confirmed_at, lease_s, halt, expired, device, validators, problem, address"
             " FROM sources",
         ).fetchall()
     return {
@@ -82,13 +80,12 @@ def sources(connection: sqlite3.Connection) -> dict[str, Source]:
             lease_s=lease_s,
             halt=bool(halt),
             expired=bool(expired),
-            lift=lift,
             device=device,
             validators=validators,
             problem=problem,
             address=address,
         )
-        for name, is_core, enabled, confirmed_at, lease_s, halt, expired, lift, device, validators, problem, address in rows
+        for name, is_core, enabled, confirmed_at, lease_s, halt, expired, device, validators, problem, address in rows
     }
 
 
@@ -143,9 +140,3 @@ def note_problem(connection: sqlite3.Connection, name: str, problem: str) -> Non
     """Record why a poll confirmed nothing."""
     with transaction(connection, LIBRARY.name):
         connection.execute("UPDATE sources SET problem=? WHERE name=? AND problem IS NOT ?", (problem, name, problem))
-
-
-def lift(connection: sqlite3.Connection, name: str, by: int) -> None:
-    """Raise the turns of all of a source's photos at once."""
-    with transaction(connection, LIBRARY.name):
-        connection.execute("UPDATE sources SET lift=lift+? WHERE name=?", (by, name))

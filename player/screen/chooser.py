@@ -66,7 +66,6 @@ class Chooser:
         ladder = right.ladder(self._library, now)
         if ladder.rung != "live" and self._is_halted(now):
             return Choice(slide=None, picks=(), step=None, place=place, rung="plate")
-        tally = self._tally()
         for skipped in range(len(self._show.steps)):
             index = (place.step + skipped) % len(self._show.steps)
             step = self._show.steps[index]
@@ -74,7 +73,7 @@ class Chooser:
                 continue
             picks = self._picks(step, place, ladder, now)
             found = photos.photos(self._library.connection, [pick.key for pick in picks])
-            slide = slide_for(step, picks=picks, photos=found, phrases=self._phrases, place=place, tally=tally)
+            slide = slide_for(step, picks=picks, photos=found, phrases=self._phrases, place=place, tally=self._tally(step))
             if slide:
                 shown = {photo.key for photo in photos_of(slide)}
                 picks = tuple(pick for pick in picks if pick.key in shown)
@@ -132,8 +131,9 @@ class Chooser:
         known = sources(self._library.connection).values()
         return any(source.enabled and standing(source, now) is Standing.HALTED for source in known)
 
-    def _tally(self) -> Tally:
-        if not any(isinstance(step.kind, MosaicStep) and step.kind.tally for step in self._show.steps):
+    def _tally(self, step: Step) -> Tally:
+        """Count who takes part, if *step* is going to say so."""
+        if not (isinstance(step.kind, MosaicStep) and step.kind.tally):
             return Tally(0, 0)
         with translated(LIBRARY.name):
             count, countries = self._library.connection.execute(
