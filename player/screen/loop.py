@@ -81,6 +81,8 @@ class Loop:
         self._is_counted = True
         self._presented: Scene | None = None
         self._until: Nanos = 0
+        self._asks_at: Nanos | None = None
+        """When the next slide is to be asked for; None: it was."""
         self._wants_reload = False
         self._rung = ""
         """Where what is up came from: live, core or, for want of anybody, plate."""
@@ -98,7 +100,7 @@ class Loop:
         crew = self._crew
         interval = round(SECOND / crew.window.fps)
         deadline = crew.clock.monotonic()
-        crew.loader.ask(self.place)
+        self._ask()
         frames = 0
         while not stopped.is_set():
             began = crew.clock.monotonic()
@@ -123,6 +125,8 @@ class Loop:
         if step:
             _log.warning("the clock was set; the picture goes on", by_ms=step // MILLISECOND)
             self.plan = self.plan.shifted(step)
+            self._asks_at = None if self._asks_at is None else self._asks_at + step
+            self._next_welcome += step
             self._until = 0
         t = self._time.now(monotonic)
         if crew.watch.moved(monotonic):
@@ -180,6 +184,8 @@ class Loop:
     def _advance(self, t: Nanos) -> None:
         """Let the next slide begin when its time has come and it is ready; until then the present one stays."""
         crew, cue = self._crew, self.plan.cues[-1]
+        if self._asks_at is not None and t >= self._asks_at:
+            self._ask()
         if self._ready is None:
             self._ready = crew.loader.take()
             if self._ready and crew.watch.refused(self._ready.photos):
@@ -237,14 +243,19 @@ class Loop:
                     slide=ready.record,
                 ),
             )
-        crew.loader.ask(self.place)
+        self._asks_at = start + fade  # a fade needs the processor for itself: the next slide is made in the hold
+
+    def _ask(self, *, anew: bool = False) -> None:
+        """Ask for the next slide now."""
+        self._asks_at = None
+        self._crew.loader.ask(self.place, anew=anew)
 
     def _decline(self) -> None:
         """What was made ready may not be shown any more."""
         if self._ready:
             self._crew.loader.give_back(self._ready)
             self._ready = None
-            self._crew.loader.ask(self.place, anew=True)
+            self._ask(anew=True)
 
     def _count(self, t: Nanos) -> None:
         """Once the new slide stands in full: its photos were shown, and what it replaced is forgotten."""
@@ -307,12 +318,12 @@ class Loop:
         self.plan = replace(self.plan, cues=(self._plate_cue(t),))
         if ready and (crew.watch.refused(ready.photos) or (turn is not None and any(p.turn > turn for p in ready.picks))):
             crew.loader.give_back(ready)
-            crew.loader.ask(self.place, anew=True)
+            self._ask(anew=True)
         elif ready:
             self._begin(ready, t, fade=0)
             self.plan = replace(self.plan, cues=self.plan.cues[-1:])
         elif turn is not None:
-            crew.loader.ask(self.place)  # what is in the making counts on their having been shown
+            self._ask()  # what is in the making counts on their having been shown
 
     def _welcome(self, t: Nanos) -> None:
         """Let a newcomer be next, though another slide is ready; and at once where words stand for want of anybody."""
@@ -330,7 +341,7 @@ class Loop:
         self._ready = None
         if ready:
             loader.give_back(ready)
-        loader.ask(self.place)
+        self._ask()
 
     def _is_due(self, news: int | None) -> bool:
         """Whether the photo *news* is to take the place of what is ready; nobody is let in twice."""
