@@ -9,6 +9,7 @@ from contextlib import closing
 from typing import Final
 
 from player.clock import SystemClock
+from player.errors import LibraryError
 from player.library.library import open_library
 from player.settings import Configuration
 from player.units import MILLISECOND, SECOND, Nanos
@@ -25,6 +26,8 @@ def order_all(configuration: Configuration, verb: str, say: Callable[[str], None
         LibraryError: the data folder cannot be used.
         OrdersLostError: commands cannot be kept.
     """
+    if not configuration.data.is_dir():
+        raise LibraryError(f"there is no data folder {configuration.data}: is it the right one?")
     clock = SystemClock()
     never = threading.Event()
     with closing(open_library(configuration.data, writer="command line")) as library:

@@ -32,6 +32,9 @@ class InForce:
         if loaded.configuration is None:
             return self._fall_back(loaded)
         self.is_faulty = False
+        if loaded.problems:
+            first = str(loaded.problems[0])
+            _log.warning("a playlist that is not on has a mistake", problem=first, todo="weremember check")
         configuration = with_data(loaded.configuration, self.data)
         self._folder = configuration.data
         try:
@@ -57,7 +60,7 @@ class InForce:
         return with_data(copy, self.data) if copy else None
 
     def _look(self) -> tuple[tuple[str, int, int], ...]:
-        files = [self.file, *sorted((self.file.parent / "playlists").glob("*.yaml"))]
+        files = [self.file, *sorted((self.file.parent / "playlists").glob("[!.]*.yaml"))]
         found: list[tuple[str, int, int]] = []
         for file in files:
             try:

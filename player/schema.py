@@ -95,6 +95,9 @@ class Document:
 def read(path: Path, name: str) -> Document:
     """Read the YAML file at *path*; whatever is wrong with it as YAML is in the document's problems."""
     document = Document(name)
+    if path.exists() and not path.is_file():
+        document.problems.append(Problem(name, 1, "", "is not a file"))  # a pipe would keep whoever opens it waiting
+        return document
     try:
         with path.open("rb") as file:
             content = file.read(MAX_FILE_BYTES + 1)

@@ -75,6 +75,8 @@ class Site(Frozen):
         if value not in zoneinfo.available_timezones():
             hint = did_you_mean(value, zoneinfo.available_timezones())
             raise ValueError(f'there is no time zone "{value}".{hint if "?" in hint else " Write it as Europe/Warsaw."}')
+        if value.isupper() and value != "UTC":
+            raise ValueError(f'"{value}" is an abbreviation, which knows no summer time. Write it as Europe/Warsaw.')
         return value
 
 
@@ -215,7 +217,9 @@ class Loaded:
     """What reading the configuration came to."""
 
     configuration: Configuration | None
+    """None when the file, or a playlist of the show that is on, has a problem."""
     problems: tuple[Problem, ...]
+    """All there are, those of playlists that are not on too."""
     data: Path | None = None
     """The data folder that a faulty file names, when so much of it can be read."""
 
@@ -233,10 +237,12 @@ def load(file: Path) -> Loaded:
     document = read(file, _shown(file, file.parent))
     settings = validate(document, Settings)
     playlists, documents = _playlists(file.parent)
-    problems = [problem for each in documents.values() for problem in each.problems]
-    problems += [*document.problems, *_checked(document, settings, file.parent, documents)]
-    if settings is None or problems:
-        return Loaded(None, tuple(sorted(problems)), _data_named(document, file.parent))
+    own = [*document.problems, *_checked(document, settings, file.parent, documents)]
+    problems = tuple(sorted([*own, *(problem for each in documents.values() for problem in each.problems)]))
+    # A draft that nobody plays must not keep a feed from being taken out: what is on decides.
+    is_playable = settings is not None and settings.show in playlists and _is_sound(settings.show, playlists, documents)
+    if settings is None or own or not is_playable:
+        return Loaded(None, problems, _data_named(document, file.parent))
     home = file.parent
     feeds = {name: feed.model_copy(update={"url": _place(feed.url, home)}) for name, feed in settings.feeds.items()}
     core = settings.core.model_copy(update={"url": _place(settings.core.url, home)}) if settings.core else None
@@ -244,7 +250,8 @@ def load(file: Path) -> Loaded:
     if network.ca_file:
         network = network.model_copy(update={"ca_file": _place(network.ca_file, home)})
     settled = settings.model_copy(update={"feeds": feeds, "core": core, "network": network})
-    return Loaded(Configuration(settings=settled, playlists=playlists, home=str(home)), ())
+    sound = {name: playlist for name, playlist in playlists.items() if _is_sound(name, playlists, documents)}
+    return Loaded(Configuration(settings=settled, playlists=sound, home=str(home)), problems)
 
 
 def with_data(configuration: Configuration, data: str | None) -> Configuration:
@@ -288,7 +295,7 @@ def _playlists(home: Path) -> tuple[dict[str, Playlist], dict[str, Document]]:
         folder = INSTALLATION / "playlists"
     found: dict[str, Playlist] = {}
     documents: dict[str, Document] = {}
-    for file in sorted(folder.glob("*.yaml")):
+    for file in sorted(folder.glob("[!.]*.yaml")):  # not what editors and other systems leave beside it
         document = read(file, _shown(file, home))
         documents[file.stem] = document
         playlist = validate(document, Playlist)
@@ -297,6 +304,13 @@ def _playlists(home: Path) -> tuple[dict[str, Playlist], dict[str, Document]]:
     for name, problem in _unsettled(found, documents):
         documents[name].problems.append(problem)
     return found, documents
+
+
+def _is_sound(name: str, found: dict[str, Playlist], documents: Mapping[str, Document]) -> bool:
+    """Whether the playlist called *name*, and every one that it takes in, is without a problem (a circle is one)."""
+    if name not in found or documents[name].problems:
+        return False
+    return all(_is_sound(line.show.name, found, documents) for line in found[name].slides if line.show)
 
 
 def _unsettled(found: dict[str, Playlist], documents: Mapping[str, Document]) -> set[tuple[str, Problem]]:

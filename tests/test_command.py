@@ -80,9 +80,15 @@ def test_a_process_that_does_not_answer_is_named_and_its_command_is_closed(
 def test_reload_without_a_player_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`reload` while nothing runs ends with one line that asks whether the player is running."""
     monkeypatch.setattr(command, "WAIT", 50 * MILLISECOND)
+    site = Site(tmp_path)
 
-    done = Site(tmp_path).command("reload")
+    done = site.command("reload")
+    assert done.exit_code == 1
+    assert done.stderr == f"weremember: there is no data folder {site.data}: is it the right one?\n"
+    assert not site.data.exists()
 
+    site.data.mkdir()
+    done = site.command("reload")
     assert done.exit_code == 1
     assert done.stderr.startswith("weremember: no answer from screen, ingest within ")
     assert done.stderr.endswith("is the player running? (weremember run)\n")

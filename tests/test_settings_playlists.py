@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from player.settings import load
 from tests.fakes.home import CLEAN, Home
 
 
@@ -88,6 +89,24 @@ def test_a_playlist_that_takes_in_a_faulty_one_is_not_to_blame(home: Home) -> No
     home.playlist("one", "slides:\n  - show: two\n")
     home.playlist("two", "slides:\n  - foto\n")
     assert home.problems(CLEAN) == ['playlists/two.yaml:2 slides.0.foto: unknown key. Did you mean "photo"?']
+
+
+def test_a_draft_that_is_not_on_is_told_of_and_in_nobodys_way(home: Home) -> None:
+    """A mistake in a playlist that is not on is a problem for `check`; what is on goes on, without the draft."""
+    home.playlist("draft", "slides: [photo: {tims: 5}]\n")
+    home.playlist(".one", "not a playlist: what some systems leave beside a file\n")
+    assert len(home.problems(CLEAN)) == 1
+    configuration = load(home.file).configuration
+    assert configuration is not None
+    assert set(configuration.playlists) == {"one"}
+
+
+def test_a_mistake_in_what_is_on_stands_in_the_way(home: Home) -> None:
+    """Directly, or in a playlist that the show takes in."""
+    home.playlist("draft", "slides: [photo: {tims: 5}]\n")
+    home.playlist("one", "slides: [photo, show: draft]\n")
+    home.problems(CLEAN)
+    assert load(home.file).configuration is None
 
 
 def test_playlists_that_double_again_and_again(home: Home) -> None:

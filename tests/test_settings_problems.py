@@ -287,4 +287,4 @@ def test_a_missing_file_and_a_folder_in_its_place(home: Home) -> None:
     assert str(problem) == "config.yaml:1 cannot be read: No such file or directory"
     home.file.mkdir()
     (problem,) = load(home.file).problems
-    assert str(problem) == "config.yaml:1 cannot be read: Is a directory"
+    assert str(problem) == "config.yaml:1 is not a file"

@@ -104,9 +104,10 @@ def _status(said: dict[str, object], ours: dict[str, object]) -> Status:
     """UNSTATED only when nothing is said at all; a signal that we do not understand is no approval."""
     if "status" not in ours:
         return Status.UNSTATED if isinstance(said.get("_we_remember", {}), dict) else Status.UNKNOWN
-    word = loose.text(ours["status"]).strip().lower()
-    if word == _APPROVED:
+    said_so = loose.text(ours["status"])
+    if said_so == _APPROVED:  # to the letter: nothing else is an approval
         return Status.APPROVED
+    word = said_so.strip().lower()
     if word in _WITHDRAWN:
         return Status.WITHDRAWN
     return Status.PENDING if word == _PENDING else Status.UNKNOWN

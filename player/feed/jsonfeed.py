@@ -72,7 +72,7 @@ def _document(body: bytes, url: str) -> dict[str, object]:
             f"{plain(url)}: a web page or XML where a JSON Feed should be; is it a log-in page, or the wrong address?"
         )
     try:
-        read: object = json.loads(body, parse_int=_whole, parse_constant=_nothing)
+        read: object = json.loads(body, parse_int=_whole, parse_constant=_nothing, object_pairs_hook=_once)
     except RecursionError as error:
         raise FeedError(f"{plain(url)}: brackets nested too deeply") from error
     except ValueError as error:
@@ -81,6 +81,22 @@ def _document(body: bytes, url: str) -> dict[str, object]:
     if not isinstance(read, dict):
         raise FeedError(f"{plain(url)}: JSON, but not a JSON Feed")
     return cast("dict[str, object]", read)
+
+
+class _Twice:
+    """What stands for a value whose key was given twice: of no type that any reader takes."""
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return an object; a key given twice says nothing, or a second "approved" could hide a first "pending"."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                found[key] = _Twice()
+            seen.add(key)
+    return found
 
 
 def _whole(digits: str) -> int | str:

@@ -142,6 +142,9 @@ def prepare_waiting(
 
 def run(in_force: InForce, *, clock: Clock, heartbeat: Heartbeat, stopped: threading.Event, reload: threading.Event) -> None:
     """Work until *stopped*; *reload* reads the configuration again."""
+    usable = log.Edge(
+        _log, begins="the data folder cannot be used; tried again every second", ends="the data folder is used again"
+    )
     while not stopped.is_set():
         reload.clear()
         configuration = in_force.read()
@@ -151,10 +154,11 @@ def run(in_force: InForce, *, clock: Clock, heartbeat: Heartbeat, stopped: threa
         try:
             library = open_library(configuration.data, writer=WRITER)
         except LibraryError as error:
-            _log.error("the data folder cannot be used; tried again every second", why=str(error))
+            usable.note("data", holds=True, why=str(error))
             heartbeat.beat(clock.monotonic(), presented=False)
             clock.wait(stopped, SECOND)
             continue
+        usable.note("data", holds=False)
         with contextlib.closing(library):
             _say_what_is_lost(library)
             _Session(in_force, configuration, library, clock, heartbeat).run(stopped, reload)

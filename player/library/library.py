@@ -85,7 +85,16 @@ def open_library(folder: Path, *, writer: str) -> Library:
         except BaseException:
             connection.close()
             raise
+    if orders and not is_writable(folder):
+        # Withdrawals can be read, but none can be recorded any more: whoever cannot hear one must not guess.
+        orders.connection.close()
+        orders, lost = None, f"{folder} may not be written, so no withdrawal could be recorded: make it writable"
     return Library(folder, connection, FileStore(folder / _PICTURES), orders, lost, aside)
+
+
+def is_writable(folder: Path) -> bool:
+    """Whether this process may write in *folder*: not on a medium that went read-only, as a failing memory card does."""
+    return os.access(folder, os.W_OK)
 
 
 def accept_loss(folder: Path, *, writer: str, by: str, now: int) -> str:
@@ -151,7 +160,7 @@ def set_aside(path: Path) -> str:
 
 
 def identities(folder: Path) -> tuple[tuple[int, int], ...] | None:
-    """Return device and inode of both files as they are in the folder now; None when one is missing.
+    """Return device and inode of both files as they are in the folder now, and whether it may be written; None: one is gone.
 
     A deleted file stays readable through an open handle, for ever deaf: compare once a second.
     """
@@ -159,7 +168,7 @@ def identities(folder: Path) -> tuple[tuple[int, int], ...] | None:
         stats = [os.stat(folder / name) for name in (LIBRARY.name, ORDERS.name)]  # noqa: PTH116 - called every second
     except OSError:
         return None
-    return tuple((stat.st_dev, stat.st_ino) for stat in stats)
+    return (*((stat.st_dev, stat.st_ino) for stat in stats), (0, int(is_writable(folder))))
 
 
 def _open_orders(folder: Path, library: sqlite3.Connection, writer: str, aside: str) -> tuple[Orders | None, str]:

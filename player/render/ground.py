@@ -26,6 +26,9 @@ _SOFT: Final = 2.0
 """Of those: the blur over them, so that no shape is left either."""
 _SATURATION: Final = 0.5
 _BRIGHTNESS: Final = 1 / 3
+_BRIGHTEST: Final = 38.0
+"""Luma, in codes: dim ink (#96928a) keeps 4.5:1 over it (WCAG 2.2, 1.4.3); of a bright photo a third would be too bright.
+Low enough for strong colours, whose luminance is more than their luma says."""
 _COARSE: Final = 5
 """Canvas pixels of the last smooth step; between them straight lines will do."""
 _VIGNETTE: Final = 0.55
@@ -73,7 +76,8 @@ def _glow(photo: Image, canvas: Size) -> Floats:
     glow = cv2.resize(_filling(photo, canvas), small, interpolation=cv2.INTER_AREA).astype(np.float32)
     glow = cv2.GaussianBlur(glow, (0, 0), _SOFT)
     grey = glow @ np.array([0.299, 0.587, 0.114], np.float32)
-    glow = (grey[..., None] + (glow - grey[..., None]) * _SATURATION) * _BRIGHTNESS
+    brightness = min(_BRIGHTNESS, _BRIGHTEST / max(1.0, float(grey.max())))
+    glow = (grey[..., None] + (glow - grey[..., None]) * _SATURATION) * brightness
     coarse = Size(-(-canvas.width // _COARSE), -(-canvas.height // _COARSE))
     glow = cv2.resize(glow.astype(np.float32), coarse, interpolation=cv2.INTER_LINEAR)
     glow = np.asarray(cv2.GaussianBlur(glow, (0, 0), _BLUR / _COARSE), np.float32)

@@ -81,6 +81,10 @@ class Loop:
         self._is_counted = True
         self._presented: Scene | None = None
         self._until: Nanos = 0
+        self._tick: Nanos = 0
+        """When what is being drawn is shown (monotonic)."""
+        self._waited: Nanos = 0
+        self._never = threading.Event()
         self._asks_at: Nanos | None = None
         """When the next slide is to be asked for; None: it was."""
         self._wants_reload = False
@@ -103,19 +107,22 @@ class Loop:
         self._ask()
         frames = 0
         while not stopped.is_set():
-            began = crew.clock.monotonic()
             frames += 1
             happened = tuple(crew.window.pressed()) if frames % LOOK_EVERY == 0 else ()
+            began = crew.clock.monotonic()
             if crew.keys.end_asked(happened, began):
                 return Ending.ASKED
             if Pressed.RESIZED in happened:
                 return Ending.RESIZED
-            self.frame(began)
+            # What is drawn now is drawn for the next tick, and shown at it: frames that take unequally long stay even.
+            self._tick, self._waited = max(deadline + interval, began), 0
+            self.frame(self._tick)
             if reload.is_set() or self._wants_reload or crew.watch.configuration_was_mended:
                 return Ending.RELOAD
-            crew.trace.worked(began, crew.clock.monotonic())
-            deadline = max(deadline + interval, crew.clock.monotonic())
-            crew.clock.wait(stopped, deadline - crew.clock.monotonic())
+            ended = crew.clock.monotonic()
+            crew.trace.worked(self._tick, ended, ended - began - self._waited)
+            deadline = self._tick
+            crew.clock.wait(stopped, deadline - ended)
         return Ending.STOPPED
 
     def frame(self, monotonic: Nanos) -> None:
@@ -160,10 +167,18 @@ class Loop:
         self._is_fresh = not self._crew.writer.wants_preview(monotonic)
         if not self._is_fresh:
             self._crew.writer.preview(image, monotonic)  # before it is presented: then the memory is the window's again
+        self._wait_for_tick()
         self._crew.window.present(image)
         self._crew.trace.presented(monotonic)
         self._presented = scene
         return True
+
+    def _wait_for_tick(self) -> None:
+        """Wait until what was drawn is to be shown."""
+        now = self._crew.clock.monotonic()
+        if self._tick > now:
+            self._crew.clock.wait(self._never, self._tick - now)
+            self._waited += self._crew.clock.monotonic() - now
 
     def _show_preview(self, monotonic: Nanos) -> None:
         image = self._drawn(self._presented) if self._presented else None

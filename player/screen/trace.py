@@ -21,14 +21,14 @@ class Trace:
         self._last: Nanos = 0
 
     def presented(self, at: Nanos) -> None:
-        """Note that the frame that began at *at* (monotonic) was presented."""
+        """Note that the frame of *at* (monotonic) was presented."""
         self._last = at
 
-    def worked(self, began: Nanos, ended: Nanos) -> None:
-        """Note how long the frame that began at *began* took, if it was presented."""
-        if self._file and self._last == began and len(self._times) < MAX_FRAMES:
+    def worked(self, at: Nanos, ended: Nanos, work: Nanos | None = None) -> None:
+        """Note that the frame of *at* ended at *ended* and took *work* (all of it by default), if it was presented."""
+        if self._file and self._last == at and len(self._times) < MAX_FRAMES:
             self._times.append(ended)
-            self._works.append(ended - began)
+            self._works.append(ended - at if work is None else work)
 
     def close(self) -> None:
         """Write `presented_ns,work_ns` lines."""

@@ -29,7 +29,7 @@ class Home:
         """What is wrong with *text* as the configuration."""
         self.file.write_bytes(text if isinstance(text, bytes) else text.encode())
         loaded = load(self.file)
-        assert (loaded.configuration is None) == bool(loaded.problems)
+        assert loaded.configuration is not None or loaded.problems
         return [str(problem) for problem in loaded.problems]
 
     def clean(self, text: str = CLEAN) -> Configuration:

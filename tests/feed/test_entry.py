@@ -20,7 +20,7 @@ from tests.feed.pages import AT, URL, item, ours, page
     ("said", "status"),
     [
         ({"status": "approved"}, Status.APPROVED),
-        ({"status": " Approved "}, Status.APPROVED),
+        ({"status": " Approved "}, Status.UNKNOWN),
         ({"status": "pending"}, Status.PENDING),
         ({"status": "rejected"}, Status.WITHDRAWN),
         ({"status": "removed"}, Status.WITHDRAWN),

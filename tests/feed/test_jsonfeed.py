@@ -318,3 +318,14 @@ def test_any_bytes_are_a_page_or_a_feed_error(raw: bytes) -> None:
     """Bytes of any kind are refused in words."""
     with pytest.raises(FeedError):
         parse(raw, url=URL)
+
+
+def test_a_key_given_twice_says_nothing() -> None:
+    """A second "approved" does not hide a first "pending", nor a second "false" a first halt."""
+    item = '{"id": "a", "image": "https://a.example/1.jpg", "_we_remember": {"status": "pending", "status": "approved"}}'
+    feed = (
+        f'{{"version": "https://jsonfeed.org/version/1.1", "items": [{item}], "_we_remember": {{"halt": true, "halt": false}}}}'
+    )
+    page = parse(feed.encode(), url="https://a.example/feed.json")
+    assert page.items[0].status is Status.UNKNOWN
+    assert page.halt

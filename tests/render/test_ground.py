@@ -7,19 +7,31 @@ import pytest
 
 from player.render.ground import NIGHT, backdrop, grain
 from player.render.planes import to_bgra
+from player.render.scrim import luminance
 from player.render.trial import picture
+from player.show.look import DIM
 from player.units import Size
 
 
 def test_a_backdrop_is_a_third_as_bright_and_half_as_coloured() -> None:
     """In the middle, where nothing sinks to night, a plain photo becomes its dim and paler self."""
-    photo = np.full((90, 160, 3), (210, 120, 60), np.uint8)
+    photo = np.full((90, 160, 3), (105, 60, 30), np.uint8)
     _, colour = backdrop(photo, Size(320, 180))
 
     middle = colour[80:100, 150:170, 2::-1].reshape(-1, 3).mean(axis=0)
 
-    grey = 0.299 * 210 + 0.587 * 120 + 0.114 * 60
-    assert middle == pytest.approx([(grey + (c - grey) / 2) / 3 for c in (210, 120, 60)], abs=0.6)
+    grey = 0.299 * 105 + 0.587 * 60 + 0.114 * 30
+    assert middle == pytest.approx([(grey + (c - grey) / 2) / 3 for c in (105, 60, 30)], abs=0.6)
+
+
+@pytest.mark.parametrize("photo", [(255, 255, 255), (255, 240, 60), (60, 255, 255)])
+def test_dim_words_can_be_read_over_any_backdrop(photo: tuple[int, int, int]) -> None:
+    """However bright the photo, dim ink keeps a contrast of 4.5:1 over its backdrop, but for a code of grain."""
+    _, colour = backdrop(np.full((90, 160, 3), photo, np.uint8), Size(320, 180))
+
+    light = luminance(colour[60:120, 100:220, 2::-1].reshape(-1, 3).mean(axis=0).astype(np.float32))
+
+    assert (luminance(np.array(DIM, np.uint8)).item() + 0.05) / (light.item() + 0.05) >= 4.5
 
 
 def test_corners_sink_toward_night() -> None:
