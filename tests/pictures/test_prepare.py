@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Final
 
@@ -254,9 +255,7 @@ def test_a_small_picture_is_never_enlarged() -> None:
 @pytest.mark.skipif(find_spec("pillow_heif") is None, reason="the heic extra is not installed")
 def test_heic_is_read_when_the_extra_is_there() -> None:
     """A HEIC photo, turned as phones write it, is shown upright."""
-    from pillow_heif import register_heif_opener  # pyright: ignore[reportUnknownVariableType]  takes options of any kind
-
-    register_heif_opener()
+    import_module("pillow_heif").register_heif_opener()
     result = prepared(corpus.encoded(corpus.sheet(), "HEIF", quality=95))
 
     assert result.format == "HEIC"
