@@ -19,7 +19,7 @@ from player.screen.ledger import Ledger
 from player.show.director import MIN_TILES, Place, slide_for, wish, words_instead
 from player.show.playlist import MosaicStep, Show, Step
 from player.show.record import keys_in
-from player.show.rotation import Fair, after, level
+from player.show.rotation import Fair, Order, after, level
 from player.show.scene import Composition
 from player.show.slide import MosaicSlide, Phrase, Slide, Tally, photos_of
 from player.units import SECOND, Nanos, nanos
@@ -52,7 +52,7 @@ class Chooser:
         self._phrases = phrases
         self._ledger = ledger
         self._clock = clock
-        self._order = Fair()
+        self._order: Order = Fair()
         self._broken: dict[int, Nanos] = {}
         """By photo: when (monotonic) it may be tried again."""
 
