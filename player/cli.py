@@ -10,61 +10,19 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
-from functools import wraps
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final, NoReturn, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
-from player import __version__, log
-from player.errors import OrdersLostError, WeRememberError
+from player import __version__
+from player.publish.commands import publish
+from player.terminal import PROBLEM, Commands, fail, parsed, where
 from player.units import Nanos, Size, nanos, parse_duration, parse_size
 
 if TYPE_CHECKING:
     from player.in_force import InForce
     from player.settings import Configuration
-
-R = TypeVar("R")
-T = TypeVar("T")
-
-PROBLEM: Final = 1
-
-
-class WrongUsage(click.ClickException):
-    """What was typed is no command: one line, as every error of ours."""
-
-    exit_code = 2
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        """Print it."""
-        click.echo(f"weremember: {self.message}", file=file, err=True)
-
-
-@contextmanager
-def _in_one_line() -> Generator[None]:
-    try:
-        yield
-    except click.exceptions.NoArgsIsHelpError:
-        raise
-    except click.UsageError as error:
-        command = f"{error.ctx.info_name} " if error.ctx and error.ctx.parent else ""
-        raise WrongUsage(f"{error.format_message()} (weremember {command}--help)") from error
-
-
-class Commands(click.Group):
-    """The commands; whatever is wrong with their words is said in one line."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take in the words before the command."""
-        with _in_one_line():
-            return super().parse_args(ctx, args)
-
-    def invoke(self, ctx: click.Context) -> object:
-        """Take in the words after the command, and do it."""
-        with _in_one_line():
-            return super().invoke(ctx)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -73,48 +31,17 @@ def main() -> None:
     """Show approved photos as a quiet, full-screen show with the words We Remember."""
 
 
-def _where(command: Callable[..., R]) -> Callable[..., R]:
-    """Give *command* the options that every command takes, and turn our errors into one line and a status."""
-
-    @wraps(command)
-    def guarded(*args: object, verbose: bool, **kwargs: object) -> R:
-        log.set_up(verbose=verbose)
-        try:
-            return command(*args, **kwargs)
-        except OrdersLostError as error:
-            _fail(f"{error}. What to do: weremember doctor")
-        except WeRememberError as error:
-            _fail(str(error))
-
-    config = click.option("--config", metavar="FILE", help="The configuration: config.yaml here, or beside the program.")
-    data = click.option("--data", metavar="DIR", help="The data folder, instead of the configuration's.")
-    verbose = click.option("--verbose", is_flag=True, help="Tell more.")
-    return config(data(verbose(guarded)))
-
-
-def _parsed(parse: Callable[[str], T]) -> Callable[[click.Context, click.Parameter, str | None], T | None]:
-    """Return a callback that parses an option; what is wrong with it is wrong usage."""
-
-    def callback(_context: click.Context, _parameter: click.Parameter, value: str | None) -> T | None:
-        try:
-            return None if value is None else parse(value)
-        except (ValueError, OverflowError) as error:
-            raise click.BadParameter(str(error)) from error
-
-    return callback
-
-
 def _nanos(text: str) -> Nanos:
     return nanos(parse_duration(text))
 
 
-_windowed = click.option("--windowed", metavar="WxH", callback=_parsed(parse_size), help="In a window of this size.")
+_windowed = click.option("--windowed", metavar="WxH", callback=parsed(parse_size), help="In a window of this size.")
 
 
 @main.command()
-@_where
+@where
 @_windowed
-@click.option("--for", "length", metavar="TIME", callback=_parsed(_nanos), help="End by itself after, say, 20s.")
+@click.option("--for", "length", metavar="TIME", callback=parsed(_nanos), help="End by itself after, say, 20s.")
 def run(*, config: str | None, data: str | None, windowed: Size | None, length: Nanos | None) -> None:
     """Run the player: screen and ingest, watched and restarted."""
     from player import supervisor
@@ -128,7 +55,7 @@ def run(*, config: str | None, data: str | None, windowed: Size | None, length: 
 
 
 @main.command()
-@_where
+@where
 @_windowed
 @click.option("--ends-by-key", is_flag=True, help="Escape twice, or closing the window, ends it.")
 @click.option("--trace", type=click.Path(dir_okay=False, path_type=Path), help="Write the time and work of every frame here.")
@@ -138,8 +65,8 @@ def screen(*, config: str | None, data: str | None, windowed: Size | None, ends_
 
     stopped, reload = _signalled()
     wall = first_wall(data, windowed)  # the plate is up before the rest is even imported
-    from player.clock import SystemClock
     from player.heartbeat import Heartbeat
+    from player.library.trusted_time import trusted_clock
     from player.screen.loop import Ending
     from player.screen.service import Options
     from player.screen.service import run as show
@@ -149,7 +76,7 @@ def screen(*, config: str | None, data: str | None, windowed: Size | None, ends_
         _in_force(config, data),
         wall=wall,
         options=Options(windowed=windowed, ends_by_key=ends_by_key, trace=trace),
-        clock=SystemClock(),
+        clock=trusted_clock(),
         heartbeat=Heartbeat.from_environment(),
         stopped=stopped,
         reload=reload,
@@ -158,20 +85,20 @@ def screen(*, config: str | None, data: str | None, windowed: Size | None, ends_
 
 
 @main.command()
-@_where
+@where
 @click.option("--once", is_flag=True, help="Ask each source once, prepare all that is new, and end.")
 @click.option(
     "--forgiving", is_flag=True, hidden=True, help="Go by the last clean copy of a faulty configuration, as `run` does."
 )
 def ingest(*, config: str | None, data: str | None, once: bool, forgiving: bool) -> None:
     """Fetch, check and prepare photos: the ingest process alone."""
-    from player.clock import SystemClock
     from player.heartbeat import Heartbeat
+    from player.library.trusted_time import trusted_clock
 
     if once:
         from player.ingest.once import run_once
 
-        raise SystemExit(PROBLEM if run_once(_clean(config, data), SystemClock(), click.echo) else 0)
+        raise SystemExit(PROBLEM if run_once(_clean(config, data), trusted_clock(), click.echo) else 0)
     from player.ingest import service
 
     if not forgiving:
@@ -179,7 +106,7 @@ def ingest(*, config: str | None, data: str | None, once: bool, forgiving: bool)
     stopped, reload = _signalled()
     service.run(
         _in_force(config, data),
-        clock=SystemClock(),
+        clock=trusted_clock(),
         heartbeat=Heartbeat.from_environment(),
         stopped=stopped,
         reload=reload,
@@ -189,7 +116,7 @@ def ingest(*, config: str | None, data: str | None, once: bool, forgiving: bool)
 
 
 @main.command()
-@_where
+@where
 def check(*, config: str | None, data: str | None) -> None:
     """Print every problem of the configuration and its playlists."""
     from player.settings import find, load
@@ -205,28 +132,25 @@ def check(*, config: str | None, data: str | None) -> None:
 
 
 @main.command()
-@_where
+@where
 @click.option("--at", required=True, metavar="INSTANT", help="Such as 2027-01-27T12:00:05Z.")
-@click.option("--size", metavar="WxH", callback=_parsed(parse_size), help="Of the canvas; the display's, or 1920x1080.")
+@click.option("--size", metavar="WxH", callback=parsed(parse_size), help="Of the canvas; the display's, or 1920x1080.")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="A .png or .jpg file.")
 def render(*, config: str | None, data: str | None, at: str, size: Size | None, out: Path) -> None:
     """Draw one instant of the configured show, without a window."""
     from player.clock import SystemClock
     from player.progress import progress
-    from player.still import instant, save, still
+    from player.still import save, still
 
     configuration = _clean(config, data)
-    try:
-        moment = instant(at, configuration.settings.site.zone)
-    except (ValueError, OverflowError) as error:
-        raise click.BadParameter(str(error), param_hint="'--at'") from error
+    moment = _instant(at, configuration, "--at")
     with progress("Planning the show") as tell:
         image = still(configuration, moment, size, SystemClock(), tell)
     save(image, out)
 
 
 @main.command()
-@_where
+@where
 @click.option("--json", "as_json", is_flag=True, help="As a list of objects.")
 def photos(*, config: str | None, data: str | None, as_json: bool) -> None:
     """List every photo with its state and the reason for it."""
@@ -240,7 +164,7 @@ def photos(*, config: str | None, data: str | None, as_json: bool) -> None:
 
 
 @main.command()
-@_where
+@where
 @click.option("--accept-loss", is_flag=True, help="Go on although the record of withdrawals is lost.")
 def doctor(*, config: str | None, data: str | None, accept_loss: bool) -> None:
     """Say what is well and what is not, and what would mend it."""
@@ -254,7 +178,7 @@ def doctor(*, config: str | None, data: str | None, accept_loss: bool) -> None:
 
 
 @main.command()
-@_where
+@where
 @click.option("--json", "as_json", is_flag=True, help="As one object.")
 def bench(*, config: str | None, data: str | None, as_json: bool) -> None:
     """Measure frames, preparation, planning and queries on this machine."""
@@ -269,14 +193,121 @@ def bench(*, config: str | None, data: str | None, as_json: bool) -> None:
 
 
 @main.command()
-@_where
+@where
 def reload(*, config: str | None, data: str | None) -> None:
     """Let the running player read its configuration again."""
     from player.command import order_all
 
     missing = order_all(_clean(config, data), "reload", click.echo)
     if missing:
-        _fail(f"no answer from {', '.join(missing)} within 5 s: is the player running? (weremember run)")
+        fail(f"no answer from {', '.join(missing)} within 5 s: is the player running? (weremember run)")
+
+
+@main.command()
+@where
+@click.argument("names", nargs=-1, required=True, metavar="SOURCE/ID...")
+@click.option("--reason", metavar="TEXT", help="For the record.")
+def withdraw(*, config: str | None, data: str | None, names: tuple[str, ...], reason: str | None) -> None:
+    """Take photos down at once and for ever, also offline; a bare ID in every source."""
+    from player.withdrawals import withdraw as take_down
+
+    raise SystemExit(0 if take_down(_clean(config, data), names, reason, click.echo) else PROBLEM)
+
+
+@main.command()
+@where
+@click.argument("names", nargs=-1, required=True, metavar="SOURCE/ID...")
+@click.option("--by", required=True, metavar="NAME", help="Who answers for it.")
+def reinstate(*, config: str | None, data: str | None, names: tuple[str, ...], by: str) -> None:
+    """Take back a withdrawal on this player, in the name of a person."""
+    from player.withdrawals import reinstate as bring_back
+
+    raise SystemExit(0 if bring_back(_clean(config, data), names, by, click.echo) else PROBLEM)
+
+
+@main.group(cls=Commands)
+def feed() -> None:
+    """Try a feed, or pin the root of a signed one."""
+
+
+@feed.command()
+@where
+@click.argument("root", type=click.Path(dir_okay=False, path_type=Path), metavar="ROOT.json")
+@click.option("--feed", "name", metavar="NAME", help="Which feed of the configuration; needed when several are signed.")
+def trust(*, config: str | None, data: str | None, root: Path, name: str | None) -> None:
+    """Pin the root that a signed feed is believed by."""
+    from player.anchoring import pin
+    from player.terminal import operator
+
+    click.echo(pin(_clean(config, data), name, root, by=operator()))
+
+
+@feed.command()
+@where
+@click.argument("url")
+@click.option("--kind", required=True, metavar="KIND", help="jsonfeed, folder, rss, wallsio, mapped, mastodon or bluesky.")
+@click.option("--map", "map_", default="", metavar="MAP", help="For mapped: curator, taggbox, juicer, or a file.")
+@click.option("--token", metavar="REF", help="Where its key is: env:NAME or file:PATH.")
+@click.option("--assume-approved", is_flag=True, help="As in the configuration.")
+@click.option("--root", type=click.Path(dir_okay=False, path_type=Path), metavar="ROOT.json", help="Of a signed feed.")
+def test(
+    *,
+    config: str | None,
+    data: str | None,
+    url: str,
+    kind: str,
+    map_: str,
+    token: str | None,
+    assume_approved: bool,
+    root: Path | None,
+) -> None:
+    """Ask a feed once: what of it would be shown, what not, and why."""
+    from player.feed_check import Asked, see_and_print
+    from player.library.trusted_time import trusted_clock
+
+    asked = Asked(url=url, kind=kind, map=map_, token=token, assume_approved=assume_approved, root=root)
+    raise SystemExit(0 if see_and_print(asked, _clean(config, data), trusted_clock()) else PROBLEM)
+
+
+@main.group(cls=Commands)
+def journal() -> None:
+    """Read and verify the record of what was approved, withdrawn, refused and shown."""
+
+
+@journal.command()
+@where
+def verify(*, config: str | None, data: str | None) -> None:
+    """Find any line of the journal that was changed or is missing."""
+    from player.journal import verify as verify_journal
+
+    raise SystemExit(0 if verify_journal(_clean(config, data), click.echo) else PROBLEM)
+
+
+@journal.command()
+@where
+@click.option("--since", metavar="INSTANT", help="Such as 2027-01-27T12:00.")
+@click.option("--kind", metavar="KIND", help="One kind of line, such as withdrawn, receipt, approvals or plays.")
+@click.option("--json", "as_json", is_flag=True, help="As objects, one a line.")
+def show(*, config: str | None, data: str | None, since: str | None, kind: str | None, as_json: bool) -> None:
+    """Print the lines of the journal, oldest first."""
+    from player.journal import show as show_journal
+
+    configuration = _clean(config, data)
+    moment = None if since is None else _instant(since, configuration, "--since")
+    show_journal(configuration, click.echo, since=moment, kind=kind, as_json=as_json)
+
+
+main.add_command(publish)
+
+
+def _instant(text: str, configuration: Configuration, option: str) -> Nanos:
+    """Return an instant as people write it; without an offset it is the site's own time."""
+    from player.still import instant
+
+    try:
+        return instant(text, configuration.settings.site.zone)
+    except (ValueError, OverflowError) as error:
+        raise click.BadParameter(str(error), param_hint=f"'{option}'") from error
 
 
 def _signalled() -> tuple[threading.Event, threading.Event]:
@@ -309,10 +340,5 @@ def _clean(config: str | None, data: str | None) -> Configuration:
     loaded = load(find(config))
     if loaded.configuration is None:
         more = len(loaded.problems) - 1
-        _fail(f"{loaded.problems[0]}" + (f" (and {more} more: weremember check)" if more else ""))
+        fail(f"{loaded.problems[0]}" + (f" (and {more} more: weremember check)" if more else ""))
     return with_data(loaded.configuration, data)
-
-
-def _fail(message: str) -> NoReturn:
-    click.echo(f"weremember: {message}", err=True)
-    raise SystemExit(PROBLEM)

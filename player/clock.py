@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
+from pathlib import Path
 from typing import Protocol
 
 from player.units import SECOND, Nanos
@@ -26,6 +27,14 @@ class Clock(Protocol):
     def wait(self, until: threading.Event, length: Nanos) -> bool:
         """Wait at most *length* for *until* to be set; return whether it was."""
         ...
+
+
+def boot() -> str:
+    """Return which start of the machine this is; monotonic times of another one cannot be compared. Empty: nobody knows."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    except OSError:
+        return ""
 
 
 def process_time() -> Nanos:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import threading
 from collections.abc import Callable
 from contextlib import closing
@@ -12,6 +11,7 @@ from player.clock import SystemClock
 from player.errors import LibraryError
 from player.library.library import open_library
 from player.settings import Configuration
+from player.terminal import operator
 from player.units import MILLISECOND, SECOND, Nanos
 
 ADDRESSEES: Final = ("screen", "ingest")
@@ -44,11 +44,3 @@ def order_all(configuration: Configuration, verb: str, say: Callable[[str], None
         for command in open_commands.values():
             library.orders.answer(command, "nobody answered", at=clock.wall())
     return list(open_commands)
-
-
-def operator() -> str:
-    """Return the name of the person at this terminal, for the record."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "unknown"

@@ -16,20 +16,25 @@ from typing import Final
 from rich.console import Console
 
 from player.clock import SystemClock
-from player.command import operator
 from player.errors import WeRememberError
-from player.library import journal
+from player.library import journal, receipts, right
 from player.library.library import Library, accept_loss, open_library
 from player.library.listing import listed
+from player.library.right import Rung
 from player.library.sources import Source, Standing, sources, standing
-from player.pictures.prepare import reached_level
+from player.library.trusted_time import trusted_clock
+from player.pictures.prepare import reached_confinement
+from player.pictures.walls import in_words, is_enough
 from player.screen.window import describe_display
+from player.secret import Secret
 from player.settings import Configuration
+from player.terminal import operator
 from player.text.fonts import Fonts
 from player.text.phrases import load_wordings
 from player.units import SECOND, Nanos
 
 LOW_DISK_BYTES: Final = 1_000_000_000  # beside the budget: the system needs room too
+GONE_WITHIN: Final[Nanos] = 60 * SECOND  # of a withdrawal being known, every byte is
 WRITER: Final = "doctor"
 
 
@@ -46,6 +51,7 @@ def examine(configuration: Configuration) -> Iterator[Finding]:
     """Yield what is found, most basic first."""
     yield from _program()
     yield from _display(configuration)
+    yield from _network(configuration)
     yield from _data(configuration)
     yield from _languages(configuration)
 
@@ -86,8 +92,8 @@ def _program() -> Iterator[Finding]:
             "pygame", "pygame and pygame-ce are both installed and overwrite each other: remove pygame", is_problem=True
         )
     try:
-        level = reached_level(SystemClock())
-        yield Finding("picture worker", f"confined: {level.name.lower().replace('_', ' ')}", is_problem=level.value == 0)
+        reached = reached_confinement(SystemClock())
+        yield Finding("picture worker", in_words(reached), is_problem=not is_enough(reached))
     except WeRememberError as error:
         yield Finding("picture worker", f"does not start: {error}", is_problem=True)
 
@@ -98,6 +104,22 @@ def _display(configuration: Configuration) -> Iterator[Finding]:
     if wanted is not None:
         yield Finding("display wanted", f"number {wanted}")
     yield Finding("renderer", "CPU; cross-fades mix encoded values, not light, at full frame rate")
+
+
+def _network(configuration: Configuration) -> Iterator[Finding]:
+    proxy = configuration.settings.network.proxy
+    if proxy:
+        host = proxy.rpartition("@")[2]
+        text = f"through the proxy {host}: feeds and photos are judged by the names of their hosts; addresses are not checked"
+        yield Finding("network", text)
+    for name, feed in configuration.settings.feeds.items():
+        if feed.token:
+            try:
+                Secret(feed.token).reveal()
+            except WeRememberError as error:
+                yield Finding(f"key of {name}", str(error), is_problem=True)
+            else:
+                yield Finding(f"key of {name}", f"found, {feed.token}")
 
 
 def _data(configuration: Configuration) -> Iterator[Finding]:
@@ -111,7 +133,7 @@ def _data(configuration: Configuration) -> Iterator[Finding]:
         yield Finding("data", f"{folder} may not be written: withdrawals could not be recorded", is_problem=True)
     try:
         with closing(open_library(folder, writer=WRITER)) as library:
-            yield from _library(library, SystemClock().wall())
+            yield from _library(library, trusted_clock(library).wall())
     except WeRememberError as error:
         yield Finding("library", str(error), is_problem=True)
 
@@ -125,15 +147,29 @@ def _library(library: Library, now: Nanos) -> Iterator[Finding]:
         )
         yield Finding("withdrawals", text, is_problem=True)
     else:
-        broken = journal.first_broken(library.orders.connection)
-        text = f"journal broken at {broken[0]} {broken[1]}" if broken else "readable; the journal's chains are whole"
-        yield Finding("withdrawals", text, is_problem=broken is not None)
+        fault = journal.verify(library.orders.connection).fault
+        where = f"{fault.writer} {fault.number} ({fault.what})" if fault else ""
+        text = f"journal broken at {where}" if fault else "readable; the journal's chains are whole"
+        yield Finding("withdrawals", text, is_problem=fault is not None)
+        yield from _receipts(library, now)
+    found = right.ladder(library, now)
+    names = ", ".join(source.name for source in found.sources)
+    yield Finding("showing", f"{found.rung.in_words}{f' ({names})' if names else ''}", is_problem=found.rung is Rung.STALE)
     for source in sources(library.connection).values():
         if source.enabled:
             yield _source(source, now)
     counts = Counter(photo.state for photo in listed(library, now))
     text = ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) or "none yet"
     yield Finding("photos", text)
+
+
+def _receipts(library: Library, now: Nanos) -> Iterator[Finding]:
+    """Say so when what was withdrawn is still somewhere after the time that it is given."""
+    connection = library.orders.connection
+    late = [each for each in receipts.for_purge(connection) if now - each.known_at > GONE_WITHIN]
+    if late:
+        text = f"{len(late)} withdrawn, and not every byte of them is gone: {late[0].in_words()}. Is the player running?"
+        yield Finding("receipts", text, is_problem=True)
 
 
 def _source(source: Source, now: Nanos) -> Finding:

@@ -1,6 +1,7 @@
 """The heartbeat: a child process tells the supervisor, by a pipe, that it lives and whether pictures are being presented.
 
-One line a beat: `alive` or `alive presented`. The number of the pipe comes in the environment; without it nothing is told.
+One line a beat: `alive`, `alive presented`, or `alive presented stale` from who says where its photos come from. The number
+of the pipe comes in the environment; without it nothing is told.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import fcntl
 import os
+import re
 import signal
 import stat
 import sys
@@ -22,6 +24,7 @@ PRESENTED: Final = b"alive presented\n"
 
 BEAT_EVERY: Final[Nanos] = 500 * MILLISECOND  # half of what is asked, and few enough to cost nothing at 60 calls a second
 
+_BEAT: Final = re.compile(rb"alive(?P<presented> presented(?: (?P<rung>[a-z]{1,16}))?)?")
 _PR_SET_PDEATHSIG: Final = 1  # prctl(2)
 
 
@@ -32,7 +35,7 @@ class Heartbeat:
         """Beat into *pipe*, the write end of a pipe, from now on ours; None beats for nobody."""
         self._pipe = pipe
         self._next: Nanos | None = None
-        self._presented = False
+        self._told = b""
         if pipe is not None:
             os.set_blocking(pipe, False)
             fcntl.fcntl(pipe, fcntl.F_SETFD, fcntl.FD_CLOEXEC)  # our own children must not hold it open
@@ -49,14 +52,20 @@ class Heartbeat:
         _die_with_parent(pipe=int(number))
         return cls(int(number))
 
-    def beat(self, now: Nanos, *, presented: bool) -> None:
-        """Tell that we live at *now* (monotonic), and whether pictures are being *presented*. Never waits, never fails."""
-        if self._pipe is None or (self._next is not None and now < self._next and presented == self._presented):
+    def beat(self, now: Nanos, *, presented: bool, rung: str = "") -> None:
+        """Tell that we live at *now* (monotonic), whether pictures are being *presented*, and from which *rung* of the ladder.
+
+        Never waits, never fails.
+        """
+        if self._pipe is None:
+            return
+        beat = (PRESENTED[:-1] + f" {rung}\n".encode() if rung else PRESENTED) if presented else ALIVE
+        if self._next is not None and now < self._next and beat == self._told:
             return
         self._next = now + BEAT_EVERY
-        self._presented = presented
+        self._told = beat
         try:
-            os.write(self._pipe, PRESENTED if presented else ALIVE)
+            os.write(self._pipe, beat)
         except OSError:
             return  # full: the supervisor is late, not we; closed: it is gone, and PR_SET_PDEATHSIG sees to that
 
@@ -68,13 +77,18 @@ class Pulse:
 
     def __init__(self) -> None:
         self._partial = b""
+        self.rung = ""
+        """Where the photos come from, as the last beat said."""
 
     def hear(self, data: bytes) -> bool | None:
         """Take in *data*; return what the last whole beat in it said (presented or not), None when there was none."""
         *lines, rest = (self._partial + data).split(b"\n")
         self._partial = rest[: self.MAX_PARTIAL_BYTES]
-        beats = [line + b"\n" for line in lines if line + b"\n" in {ALIVE, PRESENTED}]
-        return beats[-1] == PRESENTED if beats else None
+        beats = [beat for line in lines if (beat := _BEAT.fullmatch(line))]
+        if not beats:
+            return None
+        self.rung = (beats[-1]["rung"] or b"").decode()
+        return beats[-1]["presented"] is not None
 
 
 def _is_pipe(number: int) -> bool:

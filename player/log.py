@@ -7,6 +7,7 @@ addresses, errors) is escaped so that a line stays one line, cut so that it stay
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import re
@@ -15,12 +16,14 @@ import traceback
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final, TextIO
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, quote_plus, urlsplit, urlunsplit
 
 MAX_VALUE_CHARS: Final = 1000  # a sentence or an address with room to spare; a hostile feed must not fill the journal
 MAX_TRACE_CHARS: Final = 8000  # about sixty frames, of which the last are kept: they say where it broke
 
 HIDDEN: Final = "***"
+
+_hidden: dict[str, None] = {}  # as a set in order; secrets are few, and once known they stay hidden for good
 
 _PLAIN = re.compile(r"[\w./:@%+,*-]+", re.ASCII)
 _ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s\"'<>]+", re.IGNORECASE)
@@ -55,7 +58,7 @@ class Log:
 
     def crash(self, event: str, error: BaseException, /, **fields: object) -> None:
         """Say that we are at fault: an error with where it came from, for the seams that catch everything."""
-        trace = "".join(traceback.format_exception(error))[-MAX_TRACE_CHARS:]
+        trace = without_secrets("".join(traceback.format_exception(error)))[-MAX_TRACE_CHARS:]
         self._say(logging.ERROR, event, {**fields, "error": error, "trace": trace})
 
     def _say(self, level: int, event: str, fields: Mapping[str, object]) -> None:
@@ -91,6 +94,25 @@ class Edge:
 def get(room: str) -> Log:
     """Return the voice of *room*, such as `ingest`."""
     return Log(room)
+
+
+def hide(secret: str) -> bool:
+    """Show *secret* in no line and no trace from here on, however it came there; return whether that is news.
+
+    A library's error may name an address with a key in it. Forms that addresses and JSON write it in are hidden too.
+    """
+    if secret in _hidden:
+        return False
+    forms = (secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1], repr(secret)[1:-1])
+    _hidden.update(dict.fromkeys(forms))
+    return True
+
+
+def without_secrets(text: str) -> str:
+    """Return *text* with every secret that `hide` was told of, and what addresses carry beside their path, left out."""
+    for secret in sorted(_hidden, key=len, reverse=True):  # one may be the beginning of another
+        text = text.replace(secret, HIDDEN)
+    return _PARAMETER.sub(rf"\g<1>{HIDDEN}", _ADDRESS.sub(lambda found: redact(found.group()), text))
 
 
 def redact(address: str) -> str:
@@ -189,8 +211,7 @@ def _quoted(value: object) -> str:
 def _cleaned(text: str) -> str:
     """Return *text* without secrets, on one line, within bounds; what cannot be printed is escaped."""
     limit = MAX_TRACE_CHARS if text.startswith("Traceback") else MAX_VALUE_CHARS
-    within_reason = text[: 4 * limit]  # cut only after hiding: half an address may show what the whole would hide
-    told = _PARAMETER.sub(rf"\g<1>{HIDDEN}", _ADDRESS.sub(lambda found: redact(found.group()), within_reason))
+    told = without_secrets(text[: 4 * limit])  # cut only after hiding: half an address may show what the whole would hide
     cut = f"{told[:limit]}…" if len(told) > limit else told
     return "".join(_printable(character) for character in cut)
 

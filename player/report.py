@@ -12,9 +12,10 @@ from typing import Final, TextIO
 from rich.console import Console
 from rich.table import Table
 
-from player.clock import SystemClock
+from player.library import right
 from player.library.library import open_library
 from player.library.listing import Listed, listed
+from player.library.trusted_time import trusted_clock
 from player.settings import Configuration
 
 MAX_ROWS: Final = 200  # on a terminal; --json lists all
@@ -23,20 +24,26 @@ _STYLES: Final = {"approved": "green", "withdrawn": "red", "refused": "yellow", 
 
 
 @contextmanager
-def _listed(configuration: Configuration) -> Generator[Iterator[Listed]]:
+def _listed(configuration: Configuration) -> Generator[tuple[str, Iterator[Listed]]]:
+    """Yield in words where the photos on screen come from now, and all photos."""
     if not configuration.data.exists():
-        yield iter(())
+        yield "", iter(())
         return
     with closing(open_library(configuration.data, writer="command line")) as library:
-        yield listed(library, SystemClock().wall())
+        now = trusted_clock(library).wall()
+        ladder = right.ladder(library, now)
+        names = ", ".join(source.name for source in ladder.sources)
+        showing = f"Showing: {ladder.rung.in_words}{f' ({names})' if names else ''}"
+        yield showing, listed(library, now, configuration.settings.site.zone)
 
 
 def photos_as_json(configuration: Configuration, out: TextIO) -> None:
     """Write every photo as an object in a list, one a line."""
-    with _listed(configuration) as found:
+    with _listed(configuration) as (_, found):
         separator = "[\n"
         for photo in found:
-            out.write(separator + json.dumps(asdict(photo), ensure_ascii=False))
+            told = {name: value for name, value in asdict(photo).items() if name != "receipt" or value}
+            out.write(separator + json.dumps(told, ensure_ascii=False))
             separator = ",\n"
         out.write("[]\n" if separator == "[\n" else "\n]\n")
 
@@ -46,15 +53,18 @@ def photo_table(configuration: Configuration) -> None:
     console = Console()
     counts: Counter[tuple[str, str]] = Counter()
     table = Table("source", "id", "state", "shown", "reason", box=None, pad_edge=False)
-    with _listed(configuration) as found:
+    with _listed(configuration) as (showing, found):
         for number, photo in enumerate(found):
             counts[photo.source, photo.state] += 1
             if number < MAX_ROWS:
                 style = _STYLES.get(photo.state, "dim")
-                table.add_row(photo.source, photo.id, f"[{style}]{photo.state}[/]", str(photo.shown), photo.reason)
+                why = "; ".join(filter(None, (photo.reason, photo.receipt)))
+                table.add_row(photo.source, photo.id, f"[{style}]{photo.state}[/]", str(photo.shown), why)
     if not counts:
         console.print("No photos yet. `weremember ingest --once` fetches them.")
         return
+    console.print(showing, markup=False)
+    console.print()
     console.print(table)
     total = sum(counts.values())
     if total > MAX_ROWS:

@@ -5,160 +5,36 @@ Also the last clean copy: what a player runs on while the operator's file has a 
 
 from __future__ import annotations
 
-import ipaddress
 import os
-import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, time
 from pathlib import Path
-from typing import Annotated, Final, Literal, TypeAlias
-from urllib.parse import urlsplit
+from typing import Final
+from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import ValidationError, field_validator
 
 from player.errors import OperatorError
-from player.places import DEFAULT_DATA, LAST_CLEAN
-from player.schema import ByteCount, Document, Duration, Frozen, Problem, did_you_mean, read, validate
+from player.places import LAST_CLEAN
+from player.schema import Document, Frozen, Problem, did_you_mean, read, validate
+from player.sections import (
+    Core,
+    Display,
+    Feed,
+    FeedName,
+    Network,
+    Retention,
+    Site,
+    Storage,
+    is_address,
+)
 from player.show.playlist import MissingShowError, Playlist, Show, WordsChoice, settle
-from player.units import Size, parse_size
+from player.units import SECOND, Nanos
 
 INSTALLATION: Final = Path(__file__).resolve().parent.parent
 """Where the program lies, with the playlists and assets that it came with."""
-
-_TRUST: Final = {
-    "signed": "signed comes with a later version; use moderated, or wait",
-    "reviewed": "reviewed needs the review desk of a later version; use moderated, or wait",
-}
-
-
-def _size(value: object) -> object:
-    return None if value == "auto" else parse_size(value) if isinstance(value, str) else value
-
-
-def _auto(value: object) -> object:
-    return None if value == "auto" else value
-
-
-def _expandable(text: str) -> str:
-    try:
-        Path(text).expanduser()
-    except RuntimeError:
-        raise ValueError(f'there is no user "{text.partition("/")[0].removeprefix("~")}" on this machine') from None
-    return text
-
-
-def _feed_name(name: str) -> str:
-    if not name.replace("-", "").replace("_", "").isalnum() or not name.isascii():
-        raise ValueError(f'a feed is named with letters, digits, - and _, not "{name}"')
-    if name == "core":
-        raise ValueError('"core" is the name of the offline set: choose another')
-    return name
-
-
-PathText: TypeAlias = Annotated[str, Field(min_length=1), AfterValidator(_expandable)]
-"""A path on this machine; `~` is the home folder."""
-FeedName: TypeAlias = Annotated[str, AfterValidator(_feed_name)]
-
-
-class Site(Frozen):
-    """Where the player stands."""
-
-    name: str = ""
-    zone: str = "UTC"
-    """IANA time zone."""
-    latitude: float | None = Field(default=None, ge=-90, le=90)
-    longitude: float | None = Field(default=None, ge=-180, le=180)
-
-    @field_validator("zone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        if value not in zoneinfo.available_timezones():
-            hint = did_you_mean(value, zoneinfo.available_timezones())
-            raise ValueError(f'there is no time zone "{value}".{hint if "?" in hint else " Write it as Europe/Warsaw."}')
-        if value.isupper() and value != "UTC":
-            raise ValueError(f'"{value}" is an abbreviation, which knows no summer time. Write it as Europe/Warsaw.')
-        return value
-
-
-class Display(Frozen):
-    """The window and the canvas."""
-
-    output: Annotated[Annotated[int, Field(ge=0, le=15)] | None, BeforeValidator(_auto)] = None
-    """The display's number from 0; None: the first."""
-    fullscreen: bool = True
-    size: Annotated[Size | None, BeforeValidator(_size)] = None
-    """The window's size in pixels; None: the display's own."""
-    fps: Annotated[Annotated[float, Field(ge=1, le=240)] | None, BeforeValidator(_auto)] = None
-    """Frames a second; None: the display's own rate, or 60."""
-    rotate: Annotated[Literal[0, 90, 180, 270], BeforeValidator(lambda v: int(v) if str(v).isdecimal() else v)] = 0
-    """Clockwise, for displays that hang on their side."""
-    margin: float = Field(default=0.06, ge=0, le=0.25)
-    """Safe margin on all sides, in heights of the picture."""
-
-
-class Feed(Frozen):
-    """One source of approved photos."""
-
-    kind: Literal["jsonfeed", "folder"]
-    url: str = Field(min_length=1)
-    """An https address, or a path: of a feed file, or of a folder."""
-    trust: str
-    every: Annotated[Duration, Field(ge=1, le=86400)] = 60.0
-    """How often to ask."""
-    lease: Annotated[Duration, Field(ge=30, le=86400)] | None = None
-    """How long its word counts without being confirmed; None: as the feed says, or 15 minutes."""
-    min_approvals: int = Field(default=1, ge=1, le=100)
-    """How many people must have approved each item; the feed may ask for more."""
-    assume_approved: bool = False
-    """Take items without any approval signal as approved: for sources that list approved items only."""
-
-    @field_validator("url")
-    @classmethod
-    def _usable_address(cls, value: str, info: ValidationInfo) -> str:
-        reason = _address_problem(value, str(info.data.get("kind")))
-        if reason:
-            raise ValueError(reason)
-        return value
-
-    @field_validator("trust")
-    @classmethod
-    def _known_trust(cls, value: str) -> str:
-        if value != "moderated":
-            raise ValueError(
-                _TRUST.get(
-                    value, f'"{value}" is no approval: a hashtag is not one. Write moderated if somebody approves each item'
-                )
-            )
-        return value
-
-    @property
-    def is_remote(self) -> bool:
-        """Whether it is asked over the network."""
-        return _is_address(self.url)
-
-
-class Core(Frozen):
-    """The set of photos that the operator approved for offline use."""
-
-    kind: Literal["folder"] = "folder"
-    url: PathText
-
-
-class Network(Frozen):
-    """How the feeds are reached."""
-
-    proxy: str | None = None
-    ca_file: PathText | None = None
-    allow: tuple[str, ...] = ()
-    """Hosts (host or host:port) that may have a private address."""
-
-
-class Storage(Frozen):
-    """The data folder."""
-
-    data: PathText = DEFAULT_DATA
-    budget: Annotated[ByteCount, Field(ge=50_000_000)] = 4_000_000_000
-    """How much the prepared pictures may take."""
+MAPS: Final = INSTALLATION / "assets" / "maps"
 
 
 class Settings(Frozen):
@@ -172,6 +48,7 @@ class Settings(Frozen):
     network: Network = Network()
     show: str = "wall"
     storage: Storage = Storage()
+    retention: Retention = Retention()
 
     @field_validator("feeds", mode="before")
     @classmethod
@@ -205,6 +82,14 @@ class Configuration(Frozen):
         """Where the words in all languages are: beside config.yaml, else as installed."""
         own = Path(self.home) / "assets" / "words.yaml"
         return own if own.exists() else INSTALLATION / "assets" / "words.yaml"
+
+    @property
+    def delete_at(self) -> Nanos | None:
+        """When what people sent is deleted: as the day that the configuration names begins at the site."""
+        day = self.settings.retention.delete_after
+        if day is None:
+            return None
+        return round(datetime.combine(day, time(), ZoneInfo(self.settings.site.zone)).timestamp()) * SECOND
 
     @property
     def data(self) -> Path:
@@ -244,7 +129,7 @@ def load(file: Path) -> Loaded:
     if settings is None or own or not is_playable:
         return Loaded(None, problems, _data_named(document, file.parent))
     home = file.parent
-    feeds = {name: feed.model_copy(update={"url": _place(feed.url, home)}) for name, feed in settings.feeds.items()}
+    feeds = {name: placed(feed, home) for name, feed in settings.feeds.items()}
     core = settings.core.model_copy(update={"url": _place(settings.core.url, home)}) if settings.core else None
     network = settings.network
     if network.ca_file:
@@ -275,6 +160,7 @@ def keep_clean(configuration: Configuration) -> None:
             return
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_suffix(f".{os.getpid()}.part")
+        temporary.touch(mode=0o600)  # an address in it may have a password
         temporary.write_bytes(text.encode())
         temporary.rename(path)
     except OSError as error:
@@ -345,6 +231,12 @@ def _checked(
     ca_file = settings.network.ca_file if settings else None
     if ca_file and not _path(ca_file, home).is_file():
         problems.append(document.problem(("network", "ca_file"), f"there is no file {_path(ca_file, home)}"))
+    for name, feed in settings.feeds.items() if settings else ():
+        if feed.map and not _map(feed.map, home).is_file():
+            known = ", ".join(sorted(file.stem for file in MAPS.glob("*.yaml")))
+            problems.append(
+                document.problem(("feeds", name, "map"), f"there is no map {_map(feed.map, home)} (those that came: {known})")
+            )
     return problems
 
 
@@ -357,37 +249,19 @@ def _data_named(document: Document, home: Path) -> Path | None:
         return None
 
 
-def _is_address(text: str) -> bool:
-    return "://" in text
+def placed(feed: Feed, home: Path) -> Feed:
+    """Return *feed* with its paths made whole: relative ones start at *home*."""
+    return feed.model_copy(update={"url": _place(feed.url, home), "map": str(_map(feed.map, home)) if feed.map else ""})
 
 
-def _address_problem(url: str, kind: str) -> str:
-    if not _is_address(url):
-        _expandable(url)
-        return ""
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError as error:
-        return f"is not an address: {error}"
-    if kind == "folder":
-        return "a folder is a path on this machine, not an address"
-    if parts.scheme == "http" and not _is_loopback(host):
-        return f"http is only for this machine: use https://{parts.netloc}{parts.path}"
-    if parts.scheme not in {"http", "https"}:
-        return f"{parts.scheme}:// is not supported: use https://"
-    return "" if host else "has no host"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def _map(name: str, home: Path) -> Path:
+    """Return the file of a map: one that came with the program by its name, else one of the operator's own."""
+    came = MAPS / f"{name}.yaml"
+    return came if name.isidentifier() and came.exists() else _path(name, home)
 
 
 def _place(url: str, home: Path) -> str:
-    return url if _is_address(url) else str(_path(url, home))
+    return url if is_address(url) else str(_path(url, home))
 
 
 def _path(text: str, home: Path) -> Path:

@@ -194,13 +194,13 @@ class _Supervisor:
         if self._told is not None and now - self._told < TICK:
             return
         self._told = now
-        presenting = any(
-            ward.child.presents and ward.presented_at is not None and now - ward.presented_at <= FRESH for ward in self._wards
-        )
+        up = [w for w in self._wards if w.child.presents and w.presented_at is not None and now - w.presented_at <= FRESH]
+        presenting = bool(up)
         if presenting:
             self._notifier.tell(WATCHDOG="1", **({} if self._ready else {"READY": "1"}))
             self._ready = True
-        status = f"{'presenting' if presenting else 'not presenting'}; " + ", ".join(
+        rung = next((f" ({ward.rung})" for ward in up if ward.rung), "")
+        status = f"{f'presenting{rung}' if presenting else 'not presenting'}; " + ", ".join(
             f"{ward.child.name} {'waits to restart' if isinstance(ward.state, Waiting) else 'runs'}" for ward in self._wards
         )
         if status != self._status and self._notifier.tell(STATUS=status):

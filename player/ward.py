@@ -48,6 +48,11 @@ class Ward:
         """Whether there is a process."""
         return self._process is not None
 
+    @property
+    def rung(self) -> str:
+        """Where its photos come from, by its last beat; empty when it did not say."""
+        return self._pulse.rung
+
     def start(self, now: Nanos, environ: Mapping[str, str]) -> None:
         """Start the process, in a session of its own: a terminal's Ctrl-C reaches only us, and one call ends all it started.
 

@@ -16,124 +16,11 @@ from typing import Final
 
 import pytest
 
+from tests.arrows import DOORS, ELSEWHERE, EXCEPT_EXCEPTION, IO, MAX_LINES, MAY_IMPORT, MAY_TOUCH, NAMES_THAT_SAY_NOTHING
+
 ROOT: Final = Path(__file__).parents[1]
 PLAYER: Final = ROOT / "player"
 FILES: Final = tuple(sorted(PLAYER.rglob("*.py")))
-
-LEAVES: Final = ("player.units", "player.errors", "player.clock", "player.log")
-
-MAY_IMPORT: Final[dict[str, tuple[str, ...]]] = {
-    # Leaves: everybody may lean on them, they lean on nobody.
-    "player": (),
-    "player.units": (),
-    "player.errors": (),
-    "player.log": (),
-    "player.clock": ("player.units",),
-    # What the world sends, before anybody believes it.
-    "player.feed": LEAVES,
-    "player.pictures": LEAVES,
-    # The bus: knows neither side of it.
-    "player.library": LEAVES,
-    # Pure decisions: nouns, the schema that playlists are written in, and which way a line of text runs.
-    "player.show": ("player.units", "player.library.photo", "player.schema", "player.text.bidi"),
-    "player.text": ("player.units", "player.errors"),
-    # A renderer draws scenes; text reaches it by a protocol.
-    "player.render": ("player.units", "player.errors", "player.show.scene"),
-    "player.output": ("player.units",),
-    # Configuration.
-    "player.places": (),
-    "player.schema": ("player.units",),
-    "player.settings": ("player.errors", "player.places", "player.schema", "player.show.playlist", "player.units"),
-    "player.in_force": ("player.errors", "player.log", "player.places", "player.settings"),
-    # The supervisor's side.
-    "player.heartbeat": ("player.units",),
-    "player.notify": (),
-    "player.restart": ("player.units",),
-    "player.ward": ("player.heartbeat", "player.restart", "player.units"),
-    "player.supervisor": (*LEAVES, "player.notify", "player.restart", "player.ward"),
-    "player.processes": ("player.supervisor", "player.units"),
-    # The two processes: they meet in the library and nowhere else.
-    "player.ingest": (
-        *LEAVES,
-        "player.feed",
-        "player.pictures",
-        "player.library",
-        "player.settings",
-        "player.in_force",
-        "player.heartbeat",
-        "player.progress",
-    ),
-    "player.screen": (
-        *LEAVES,
-        "player.library",
-        "player.show",
-        "player.text",
-        "player.render",
-        "player.output",
-        "player.places",
-        "player.settings",
-        "player.in_force",
-        "player.heartbeat",
-    ),
-    # One instant as a picture is the screen's work without its window.
-    "player.still": (
-        *LEAVES,
-        "player.library",
-        "player.show",
-        "player.text",
-        "player.render",
-        "player.output",
-        "player.settings",
-        "player.screen",
-    ),
-    "player.progress": ("player.clock", "player.units"),
-    "player.report": (*LEAVES, "player.library", "player.settings"),
-    "player.command": (*LEAVES, "player.library", "player.settings"),
-    # The demo's pictures are drawn by hand, beside the player.
-    "player.demo": ("player.units",),
-    # Doors: each brings rooms together for one command, and nothing imports them but the command line.
-    "player.bench": ("player",),
-    "player.doctor": ("player",),
-    "player.cli": ("player",),
-    "player.__main__": ("player.cli",),
-}
-"""By module or room: what of ours it may import besides itself. The longest name that fits counts."""
-
-DOORS: Final = ("player.bench", "player.doctor", "player.cli", "player.still", "player.report", "player.command")
-
-WEB: Final = ("socket", "ssl", "requests", "urllib3", "http", "urllib.request", "asyncio", "socketserver", "certifi")
-IO: Final = ("sqlite3", "os", "io", "shutil", "tempfile", "time", "datetime", "threading", "subprocess", "pathlib", *WEB)
-
-MAY_TOUCH: Final[dict[tuple[str, ...], dict[str, str]]] = {
-    ("time",): {"player/clock.py": "the one place that reads clocks"},
-    WEB: {
-        "player/feed/fetch.py": "every HTTP request",
-        "player/feed/wire.py": "the connection to an address that was checked",
-        "player/notify.py": "systemd's notification socket",
-        "player/supervisor.py": "a socket pair that wakes it when a signal comes",
-    },
-    ("subprocess",): {
-        "player/ward.py": "starts screen and ingest",
-        "player/pictures/child.py": "starts the worker of one picture",
-        "player/text/installed.py": "asks fontconfig",
-    },
-    ("sqlite3",): {
-        "player/library/": "the two files",
-        "player/ingest/withdrawal.py": "names a connection's type",
-    },
-    ("multiprocessing", "pickle", "marshal", "shelve", "pty", "ctypes.util"): {},
-}
-"""Who may import what leads out of the program, and why."""
-
-EXCEPT_EXCEPTION: Final = {
-    "player/ingest/polling.py": "the seam around one source: asking it",
-    "player/ingest/intake.py": "the same seam: taking in what it said",
-    "player/ingest/commit.py": "the seam around one item: storing it",
-    "player/ingest/preparing.py": "the same seam: preparing it",
-}
-NAMES_THAT_SAY_NOTHING: Final = {"utils", "util", "helpers", "common", "manager", "base", "misc"}
-MAX_LINES: Final = 400  # what one can keep in mind
-ELSEWHERE: Final = re.compile(rb"/" + rb"work\b|\.\./" + rb"shared")  # in two parts: this file is searched as well
 
 
 @cache
@@ -202,7 +89,8 @@ def test_the_table_names_nothing_that_is_gone() -> None:
 
 def test_nothing_but_the_command_line_imports_a_door() -> None:
     """What brings rooms together for one command is a dead end: no room leans on it."""
-    known = ("player.cli", "player.__main__", "player.doctor")  # doctor takes the operator's name from command
+    # feed_check reads a root as anchoring does; the publisher's own commands have a demonstration.
+    known = ("player.cli", "player.__main__", "player.feed_check", "player.publish.commands")
     wrong = [
         f"{_place(path)}:{line} imports {name}"
         for path in FILES

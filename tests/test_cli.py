@@ -23,7 +23,8 @@ from tests.fakes.publisher import Publisher
 from tests.fakes.site import LONG_AGO, Site
 
 ROOT: Final = Path(__file__).parents[1]
-COMMANDS: Final = ("run", "screen", "ingest", "check", "render", "photos", "doctor", "bench", "reload")
+COMMANDS: Final = ("run", "screen", "ingest", "check", "render", "photos", "doctor", "bench", "reload", "withdraw", "reinstate")
+GROUPS: Final = ("feed", "journal", "publish")
 AT: Final = "2027-01-27T12:00:05Z"
 PATIENCE_S: Final = 30
 
@@ -46,7 +47,7 @@ def test_every_command_explains_itself(command: str) -> None:
 
 def test_the_commands_are_these() -> None:
     """What the command line offers is what its users were promised."""
-    assert set(cli.main.commands) == set(COMMANDS)
+    assert set(cli.main.commands) == {*COMMANDS, *GROUPS}
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,10 @@ import pytest
 
 from player import command
 from player.clock import SystemClock
-from player.command import operator, order_all
+from player.command import order_all
 from player.library.library import open_library
 from player.settings import Configuration, load
+from player.terminal import operator
 from player.units import MILLISECOND
 from tests.fakes.site import Site
 

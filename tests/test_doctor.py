@@ -16,17 +16,17 @@ import pytest
 from player import doctor
 from player.clock import Clock
 from player.errors import WorkerError
-from player.pictures.wire import Level
+from player.pictures.wire import Confinement, Lack, Level
 from tests.fakes import corpus
 from tests.fakes.publisher import Publisher
 from tests.fakes.site import Site
 
 
-def _worker(level: Level | None) -> Callable[[Clock], Level]:
-    def reached(_: Clock) -> Level:
+def _worker(level: Level | None) -> Callable[[Clock], Confinement]:
+    def reached(_: Clock) -> Confinement:
         if level is None:
             raise WorkerError("no more processes")
-        return level
+        return Confinement(level, 0, Lack.ABSENT, Lack.ABSENT)
 
     return reached
 
@@ -37,7 +37,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    monkeypatch.setattr(doctor, "reached_level", _worker(Level.NO_NEW_PRIVILEGES))
+    monkeypatch.setattr(doctor, "reached_confinement", _worker(Level.LIMITS | Level.SECCOMP))
     site = Site(tmp_path)
     publisher = Publisher()
     publisher.add("good", corpus.jpeg())
@@ -167,13 +167,13 @@ def test_a_full_disk_and_a_locked_folder_are_problems(site: Site, monkeypatch: p
 
 @pytest.mark.parametrize(
     ("level", "says"),
-    [(None, "! picture worker: does not start: no more processes"), (Level.NONE, "! picture worker: confined: none")],
+    [(None, "! picture worker: does not start: no more processes"), (Level.LIMITS, "! picture worker: confined: limits; ")],
 )
 def test_a_worker_that_is_not_confined_is_a_problem(
     site: Site, monkeypatch: pytest.MonkeyPatch, level: Level | None, says: str
 ) -> None:
     """Whoever decodes strangers' pictures must be confined; where that fails, or nothing starts, it is said."""
-    monkeypatch.setattr(doctor, "reached_level", _worker(level))
+    monkeypatch.setattr(doctor, "reached_confinement", _worker(level))
 
     done = site.command("doctor")
 
@@ -207,3 +207,26 @@ def test_a_language_without_a_font_is_named_with_what_would_help(site: Site) -> 
     assert done.exit_code == 0
     assert "languages: 1 of 2 can be shown here" in done.stdout
     assert "language left out: phn (𐤀𐤁): install " in done.stdout
+
+
+def test_a_proxy_is_told_of_without_its_password(site: Site) -> None:
+    """Through a proxy nobody here sees addresses: doctor says so, and names the proxy without user and password."""
+    site.rest = "network: {proxy: 'http://ann:hush@proxy.example:3128'}"
+    site.configure()
+
+    done = site.command("doctor")
+
+    assert "network: through the proxy proxy.example:3128: feeds and photos are judged by the names of their hosts" in done.stdout
+    assert "hush" not in done.stdout
+
+
+def test_a_key_that_is_not_there_is_a_problem(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of each feed's key doctor says where it is looked for, and whether it is there, and never what it is."""
+    site.configure("{wall: {kind: jsonfeed, url: 'https://feed.example/', trust: moderated, token: 'env:WALL_KEY'}}")
+    missing = site.command("doctor")
+    monkeypatch.setenv("WALL_KEY", "hush-hush-hush")
+    found = site.command("doctor")
+
+    assert "! key of wall: env:WALL_KEY: the environment of the player has no WALL_KEY" in missing.stdout
+    assert "✓ key of wall: found, env:WALL_KEY" in found.stdout
+    assert "hush" not in found.stdout

@@ -96,6 +96,22 @@ def test_beats_are_heard_however_they_are_cut(beats: list[bytes], data: st.DataO
     assert [known for known in heard if known is not None][-1] == (beats[-1] == PRESENTED)
 
 
+def test_a_beat_may_say_where_the_photos_come_from(pipe: tuple[int, int]) -> None:
+    """The rung of the ladder goes along with what is presented; a change of it is told at once, and heard."""
+    read, write = pipe
+    heart, pulse = Heartbeat(write), Pulse()
+
+    for rung in ("live", "live", "stale"):
+        heart.beat(0, presented=True, rung=rung)
+    told = os.read(read, 1000)
+
+    assert told == b"alive presented live\nalive presented stale\n"
+    assert pulse.hear(told) is True
+    assert pulse.rung == "stale"
+    assert pulse.hear(PRESENTED) is True
+    assert not pulse.rung
+
+
 @given(st.binary())
 def test_noise_is_no_beat(noise: bytes) -> None:
     """Whatever else comes by the pipe is no sign of life, and is not kept."""

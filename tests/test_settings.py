@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from player.errors import OperatorError
+from player.places import DEFAULT_DATA, LAST_CLEAN
 from player.settings import (
-    DEFAULT_DATA,
     INSTALLATION,
-    LAST_CLEAN,
     find,
     keep_clean,
     last_clean,
@@ -49,7 +48,6 @@ def test_what_is_written_is_what_counts(home: Home) -> None:
     assert (display.rotate, display.margin) == (90, 0.1)
     assert settings.feeds["demo"].url == str(home.folder / "assets/feed.json")
     assert (settings.feeds["demo"].every, settings.feeds["demo"].lease) == (30, 3600)
-    assert [feed.is_remote for feed in settings.feeds.values()] == [False, True, True, False]
     assert settings.feeds["dir"].url == str(Path("~/photos").expanduser())
     assert settings.core is not None
     assert settings.core.url == str(home.folder / "core")

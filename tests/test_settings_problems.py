@@ -119,21 +119,42 @@ PROBLEMS: dict[str, tuple[str | bytes, str]] = {
         'config.yaml:3 feeds.my feed: a feed is named with letters, digits, - and _, not "my feed"',
     ),
     "unknown kind": (
-        feed("kind: rss, url: x, trust: moderated"),
-        "config.yaml:3 feeds.wall.kind: must be 'jsonfeed' or 'folder', not \"rss\"",
+        feed("kind: gopher, url: x, trust: moderated"),
+        "config.yaml:3 feeds.wall.kind: must be 'jsonfeed', 'folder', 'rss', 'wallsio', 'mapped', 'mastodon' or 'bluesky'",
     ),
     "no trust": (feed("kind: folder, url: x"), "config.yaml:3 feeds.wall.trust: is missing"),
     "unknown trust": (
         feed("kind: folder, url: x, trust: hashtag"),
         'config.yaml:3 feeds.wall.trust: "hashtag" is no approval: a hashtag is not one. Write moderated if',
     ),
-    "trust of later": (
+    "a signed folder": (
         feed("kind: folder, url: x, trust: signed"),
-        "config.yaml:3 feeds.wall.trust: signed comes with a later version; use moderated, or wait",
+        "config.yaml:3 feeds.wall.trust: only a jsonfeed is signed. Write `kind: jsonfeed`, or moderated if",
+    ),
+    "a mapped feed without a map": (
+        feed("kind: mapped, url: 'https://a.example/', trust: moderated"),
+        "config.yaml:3 feeds.wall: a mapped feed needs its map: write `map: curator`",
+    ),
+    "a map that there is not": (
+        feed("kind: mapped, url: 'https://a.example/', trust: moderated, map: nothing"),
+        "config.yaml:3 feeds.wall.map: there is no map ",
+    ),
+    "a map for nobody": (feed(f"{GOOD}, map: curator"), "config.yaml:3 feeds.wall.map: only `kind: mapped` reads a map"),
+    "a key for a path": (
+        feed("kind: rss, url: x, trust: moderated, token: 'env:KEY'"),
+        "config.yaml:3 feeds.wall.token: a path on this machine asks for no key",
+    ),
+    "a key in the open": (
+        feed("kind: rss, url: 'https://a.example/', trust: moderated, token: hunter2-hunter2"),
+        "config.yaml:3 feeds.wall.token: write where the key is to be found, not the key",
+    ),
+    "a day that there is not": (
+        "show: one\nfeeds: {}\nretention: {delete_after: 2027-02-30}\n",
+        'config.yaml:3 retention.delete_after: write a day as 2027-02-28, not "2027-02-30"',
     ),
     "trust to be reviewed": (
         feed("kind: folder, url: x, trust: reviewed"),
-        "config.yaml:3 feeds.wall.trust: reviewed needs the review desk of a later version; use moderated, or wait",
+        "config.yaml:3 feeds.wall.trust: reviewed needs the review desk of a later version; use signed or moderated, or wait",
     ),
     "trust of another case": (
         feed("kind: folder, url: x, trust: Moderated"),
@@ -263,7 +284,7 @@ def test_all_problems_are_told_at_once(home: Home) -> None:
     home.playlist("one", "slides:\n  - foto\n  - photo: {hold: 1s}\n")
     home.playlist("two", "hold: 9\n")
     problems = home.problems(
-        "show: three\nsite: {zone: Mars}\nfeeds:\n  core: {kind: rss, url: 'http://a.example/', trust: x}\nshow: four\nfoo: 1\n"
+        "show: three\nsite: {zone: Mars}\nfeeds:\n  core: {kind: tape, url: 'http://a.example/', trust: x}\nshow: four\nfoo: 1\n"
     )
     assert [problem.split(": ")[0] for problem in problems] == [
         "config.yaml:1 show",

@@ -7,28 +7,27 @@ look-up could give another answer (DNS rebinding).
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, unquote, unquote_plus, urlsplit, urlunsplit
 
 from player.errors import NetworkError
+from player.feed.public import ends_in_number, is_inside_name, is_loopback, is_public
+from player.secret import Secret
 
 Resolve: TypeAlias = Callable[[str, int], Sequence[str]]
 """Name and port to every address it has; raises NetworkError when there is none."""
 
 MAX_URL: Final = 4096  # characters; signed links of cloud stores come near 2,000
-MAX_ADDRESSES: Final = 16  # answers looked at; a name with more is no ordinary web server
+MAX_ADDRESSES: Final = 64  # answers of one name, all of them checked; the largest hosts have about 16
 
 _PORTS: Final = {"http": 80, "https": 443}
 _UNSAFE: Final = re.compile(r"[\x00-\x20\x7f-\xa0\\]|[\ud800-\udfff]")
-_INSIDE_NAMES: Final = ("localhost", "local", "internal", "intranet", "lan", "home.arpa", "corp", "home")
-_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address in the last 32 bits
-_GLOBAL_V6: Final = ipaddress.IPv6Network("2000::/3")  # the only range handed out for the open internet
-_TUNNELS: Final = (ipaddress.IPv6Network("2001::/23"), ipaddress.IPv6Network("2002::/16"))  # Teredo and kin; 6to4: they wrap IPv4
-_METADATA: Final = frozenset({ipaddress.IPv4Address("168.63.129.16")})  # Azure's wire server: a public number, an inside service
+_NAME: Final = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 
 
 class RefusedAddressError(NetworkError):
@@ -52,6 +51,15 @@ class Destination:
     def host_header(self) -> str:
         """The name and, unless it is the scheme's own, the port."""
         return _authority(self.scheme, self.host, self.port)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A key that a service gave us, for the scheme, host and port of the feed's own URL and for no other."""
+
+    secret: Secret
+    query: str = ""
+    """The parameter of the query that carries it; empty: it goes as `Authorization: Bearer`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,28 +90,31 @@ class AddressPolicy:
         if proxied and not _names_this_machine(host):
             if scheme != "https":
                 raise RefusedAddressError(f"{plain(clean)}: only https is fetched from other machines")
-            if not listed and _is_inside_name(host):
+            if not listed and is_inside_name(host):
                 raise RefusedAddressError(
                     f"{plain(clean)}: {host} is inside this network; list it under network.allow if that is meant"
                 )
             return Destination(clean, scheme, host, port, ())
-        addresses = tuple(dict.fromkeys(resolve(host, port)))[:MAX_ADDRESSES]
-        if not addresses:
-            raise NetworkError(f"{plain(clean)}: {host} has no address")
+        addresses = tuple(dict.fromkeys(resolve(host, port)))
+        if not addresses or len(addresses) > MAX_ADDRESSES:
+            count = "no address" if not addresses else f"{len(addresses)} addresses, which no web server has"
+            raise NetworkError(f"{plain(clean)}: {host} has {count}")
         if not listed and not all(is_public(address) for address in addresses):
             raise RefusedAddressError(
                 f"{plain(clean)}: {host} is inside this network; list it under network.allow if that is meant"
             )
-        if scheme == "http" and not all(_is_loopback(address) for address in addresses):
+        if scheme == "http" and not all(is_loopback(address) for address in addresses):
             raise RefusedAddressError(f"{plain(clean)}: only https is fetched from other machines")
         return Destination(clean, scheme, host, port, addresses)
 
+    def is_own(self, destination: Destination) -> bool:
+        """Whether *destination* has the scheme, host and port of the feed's own URL: what secrets are for."""
+        return is_web(self.own) and _parts(self.own)[:3] == (destination.scheme, destination.host, destination.port)
+
     def credentials_for(self, destination: Destination) -> tuple[str, str] | None:
         """User name and password of the feed's own URL, for its own scheme, host and port and no other."""
-        if not is_web(self.own):
-            return None
         split = urlsplit(self.own)
-        if split.username is None or _parts(self.own)[:3] != (destination.scheme, destination.host, destination.port):
+        if not self.is_own(destination) or split.username is None:
             return None
         return unquote(split.username), unquote(split.password or "")
 
@@ -124,52 +135,31 @@ def plain(url: str) -> str:
         return url
     try:
         split = urlsplit(url)
+        _ = split.port  # a password with / in it looks like a port, and the rest of it like a path
     except ValueError:
         return "a malformed address"
     return f"{split.scheme}://{split.netloc.rpartition('@')[2]}{split.path}{'?…' if split.query else ''}"
 
 
-def is_public(address: str) -> bool:
-    """Whether *address* (IPv4 or IPv6, as text) lies on the open internet, whatever form it is wrapped in."""
-    ip = _ip(address)
-    if isinstance(ip, ipaddress.IPv4Address):
-        return ip.is_global and not ip.is_multicast and not ip.is_reserved and ip not in _METADATA
-    if ip is None or ip.is_multicast:
-        return False
-    return ip in _GLOBAL_V6 and ip.is_global and not any(ip in tunnel for tunnel in _TUNNELS)
+def identity(url: str) -> str:
+    """*url* for the library: feeds that differ stay different, and no secret is kept (of the query, a hash)."""
+    shown = plain(url)
+    return shown[:-1] + hashlib.sha256(urlsplit(url).query.encode()).hexdigest()[:16] if shown.endswith("?…") else shown
 
 
-def _ip(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """The address itself, taken out of IPv4-mapped and NAT64 wrappings; None when it is none."""
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return None
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped is not None:
-            return ip.ipv4_mapped
-        if ip in _NAT64:
-            return ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
-    return ip
+def without_key(url: str, name: str, value: str) -> str:
+    """*url* without the parameter *name* of its query where that is empty or has this *value*; all else stays as written."""
+    split = urlsplit(url)
 
+    def stays(pair: str) -> bool:
+        key, _, given = pair.partition("=")
+        return unquote_plus(key) != name or unquote_plus(given) not in {"", value}
 
-def _is_loopback(address: str) -> bool:
-    ip = _ip(address)
-    return ip is not None and ip.is_loopback
+    return urlunsplit(split._replace(query="&".join(filter(stays, split.query.split("&")))))
 
 
 def _names_this_machine(host: str) -> bool:
-    return host == "localhost" or _is_loopback(host)
-
-
-def _is_inside_name(host: str) -> bool:
-    """Whether a name, unresolved, already says that it is inside some network (also: old spellings of IPv4 as one number)."""
-    if _ip(host) is not None:
-        return not is_public(host)
-    last = host.rpartition(".")[2]
-    if "." not in host or last.isdigit() or last.startswith("0x"):
-        return True
-    return any(host.endswith(f".{name}") for name in _INSIDE_NAMES)
+    return host == "localhost" or is_loopback(host)
 
 
 def _parts(url: str) -> tuple[str, str, int, str]:
@@ -181,7 +171,7 @@ def _parts(url: str) -> tuple[str, str, int, str]:
         port = split.port
         host = _ascii_host(split)
     except ValueError as error:
-        raise RefusedAddressError(f"{plain(url)}: not a usable address ({error})") from error
+        raise RefusedAddressError(f"{plain(url)}: not a usable address") from error
     if split.scheme not in _PORTS:
         raise RefusedAddressError(f"{plain(url)}: only https is fetched")
     if not host or _UNSAFE.search(split.netloc):
@@ -191,8 +181,22 @@ def _parts(url: str) -> tuple[str, str, int, str]:
 
 
 def _ascii_host(split: SplitResult) -> str:
-    host = (split.hostname or "").rstrip(".").lower()
-    return host if host.isascii() else host.encode("idna").decode("ascii")
+    """The host in the one spelling that is checked, resolved, sent and compared; raises ValueError when it has none.
+
+    What Unicode takes for the same (full-width digits, other dots, letters in circles) is made plain before anything is judged.
+    """
+    host = split.hostname or ""
+    host = (host if host.isascii() else host.encode("idna").decode("ascii")).rstrip(".").lower()
+    if ":" in host or "[" in split.netloc:
+        literal = ipaddress.IPv6Address(host)
+        if literal.scope_id is not None:
+            raise ValueError("the address names an interface of this machine")
+        return str(literal)
+    if ends_in_number(host):
+        return str(ipaddress.IPv4Address(host))  # in its one proper spelling: 0177.0.0.1 is read in two ways
+    if not _NAME.fullmatch(host):
+        raise ValueError("not the name of a host")
+    return host
 
 
 def _authority(scheme: str, host: str, port: int) -> str:

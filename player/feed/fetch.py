@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import email.utils
 import ssl
-import zlib
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final, Protocol, cast
-from urllib.parse import urljoin
+from urllib.parse import quote, quote_plus, unquote, urljoin
 
 import requests
 from certifi import where
@@ -22,7 +21,8 @@ from certifi import where
 from player.clock import Clock
 from player.errors import NetworkError, OperatorError
 from player.feed import wire
-from player.feed.address import AddressPolicy, Destination, Resolve, plain
+from player.feed.address import MAX_URL, AddressPolicy, Destination, Resolve, Token, plain, without_key
+from player.feed.body import read_body
 from player.feed.item import Validators
 from player.units import SECOND, Seconds
 
@@ -41,6 +41,7 @@ _FRESH_S: Final = (
 )
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _OK: Final = 200
+_EVENTS: Final = "text/event-stream"
 _NOT_MODIFIED: Final = 304
 
 
@@ -99,7 +100,8 @@ class Fetcher(Protocol):
             identity: Ask for uncompressed bytes, as for photos.
 
         Raises:
-            NetworkError: Anything else than content or "unchanged".
+            NetworkError: Anything else than content or "unchanged"; TooLargeError, of body.py, when there is too much of it.
+            OperatorError: The source's key is not where the configuration says.
         """
         ...
 
@@ -115,11 +117,13 @@ class HttpFetcher:
         proxy: str | None = None,
         ca_file: str | None = None,
         resolve: Resolve = wire.resolve,
+        token: Token | None = None,
     ) -> None:
         self._policy = policy
         self._clock = clock
         self._proxy = f"http://{proxy}" if proxy and "://" not in proxy else proxy or None
         self._resolve = resolve
+        self._token = token
         try:
             self._trusted = ssl.create_default_context(cafile=ca_file or where())
         except OSError as error:
@@ -135,40 +139,90 @@ class HttpFetcher:
         identity: bool = False,
     ) -> Response:
         """See ``Fetcher.get``."""
-        deadline = wire.Deadline(self._clock, deadline_s)
+        limits = wire.Limits(self._clock, length_s=deadline_s, content_bytes=limit_bytes)
         headers = _headers(validators, identity=identity)
-        target = url
+        key = self._token.secret.reveal() if self._token else ""
+        target, is_at_home = self._without(key, url), True
         try:
             for _ in range(MAX_HOPS + 1):
-                destination = self._policy.check(target, self._resolve, proxied=self._proxy is not None)
-                with closing(self._ask(destination, headers, deadline)) as answer:
-                    location = answer.headers.get("Location") if answer.status_code in _REDIRECTS else None
+                to = self._policy.check(target, wire.within(limits, self._resolve), proxied=self._proxy is not None)
+                is_at_home = is_at_home and self._policy.is_own(to)  # whoever has been sent away comes back without secrets
+                with closing(self._ask(to, headers, limits, key=key, is_at_home=is_at_home)) as answer:
+                    location = _location(answer, to)
                     if location is None:
-                        return self._read(answer, destination.url, limit_bytes=limit_bytes, conditional=validators is not None)
-                target = urljoin(destination.url, location)
+                        read = self._read(answer, to.url, limit_bytes=limit_bytes, conditional=validators is not None)
+                        return read if identity else _without_echo(read, key)
+                target = self._without(key, location)
         except wire.TROUBLE as error:
             raise wire.failure(target, error) from error
-        except ValueError as error:  # urljoin on a malformed Location
-            raise NetworkError(f"{plain(url)}: redirected to a malformed address") from error
         raise NetworkError(f"{plain(url)}: redirected more than {MAX_HOPS} times")
 
-    def _ask(self, to: Destination, headers: Mapping[str, str], deadline: wire.Deadline) -> requests.Response:
+    def stream(self, url: str, *, limits: wire.Limits) -> Generator[bytes]:
+        """Yield what comes over one long answer of server-sent events, as it comes; first nothing, as soon as it has begun.
+
+        No redirect is followed: whoever moves a stream is asked for its new address.
+
+        Raises:
+            NetworkError: Anything else than such an answer, or its end by an error; within *limits* it may last for ever.
+            OperatorError: The source's key is not where the configuration says.
+        """
+        key = self._token.secret.reveal() if self._token else ""
+        headers = {**_headers(None, identity=True), "Accept": _EVENTS}
+        try:
+            bare = self._without(key, url)
+            to = self._policy.check(bare, wire.within(limits, self._resolve), proxied=self._proxy is not None)
+            with closing(self._ask(to, headers, limits, key=key, is_at_home=self._policy.is_own(to))) as answer:
+                self._check_stream(answer, to.url)
+                yield b""
+                while piece := cast("bytes", answer.raw.read1(wire.CHUNK, decode_content=False)):
+                    yield piece
+        except wire.TROUBLE as error:
+            raise wire.failure(url, error) from error
+
+    def _check_stream(self, answer: requests.Response, url: str) -> None:
+        if answer.status_code != _OK:
+            later = _retry_after(answer.headers.get("Retry-After"), self._clock)
+            raise AnsweredError(f"{plain(url)}: answered {answer.status_code}", status=answer.status_code, retry_after_s=later)
+        kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if kind != _EVENTS or answer.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+            raise NetworkError(f"{plain(url)}: not a stream of events")
+
+    def _ask(
+        self, to: Destination, headers: Mapping[str, str], limits: wire.Limits, *, key: str, is_at_home: bool
+    ) -> requests.Response:
         """Send to the first address that takes the connection."""
-        request = {**headers, "Host": to.host_header, **self._authorization(to)}
+        query = {self._token.query: key} if self._token and self._token.query and is_at_home else {}
+        request = {**headers, "Host": to.host_header, **(self._authorization(to, key) if is_at_home else {})}
         proxy = None if to.addresses else self._proxy
         attempts: tuple[str | None, ...] = to.addresses[:MAX_CONNECTS] or (None,)
         for address in attempts[:-1]:
             try:
-                return wire.Wire(to, address=address, trusted=self._trusted, deadline=deadline).ask(request, proxy)
+                one = wire.Wire(to, address=address, trusted=self._trusted, limits=limits)
+                return one.ask(request, proxy=proxy, query=query)
             except requests.ConnectionError:
-                deadline.left_s(wire.CONNECT_S)  # no time left ends the attempts here
-        return wire.Wire(to, address=attempts[-1], trusted=self._trusted, deadline=deadline).ask(request, proxy)
+                limits.left_s(wire.CONNECT_S)  # no time left ends the attempts here
+        last = wire.Wire(to, address=attempts[-1], trusted=self._trusted, limits=limits)
+        return last.ask(request, proxy=proxy, query=query)
 
-    def _authorization(self, to: Destination) -> dict[str, str]:
+    def _authorization(self, to: Destination, key: str) -> dict[str, str]:
+        if self._token and not self._token.query:
+            return {"Authorization": f"Bearer {key}"}
         credentials = self._policy.credentials_for(to)
         if credentials is None:
             return {}
         return {"Authorization": "Basic " + b64encode(":".join(credentials).encode()).decode("ascii")}
+
+    def _without(self, key: str, url: str) -> str:
+        """*url* without our own key, which a server's redirect or next page may repeat; it is added anew where it belongs."""
+        if not self._token or len(url) > MAX_URL:
+            return url
+        try:
+            bare = without_key(url, self._token.query, key) if self._token.query else url
+        except ValueError:
+            return url  # no address at all, as the policy will say
+        if key in unquote(bare):
+            raise NetworkError(f"{plain(self._policy.own)}: leads to an address with our key in it")
+        return bare
 
     def _read(self, answer: requests.Response, url: str, *, limit_bytes: int, conditional: bool) -> Response:
         status, headers = answer.status_code, answer.headers
@@ -197,49 +251,33 @@ def _headers(validators: Validators | None, *, identity: bool) -> dict[str, str]
     return headers
 
 
-def _body(answer: requests.Response, url: str, limit: int) -> bytes:
-    """The decoded body, never more than *limit* bytes of it in memory, whatever a compressed one would become."""
-    length = answer.headers.get("Content-Length", "")
-    if length.isascii() and length.isdigit() and int(length[:18]) > limit:
-        raise NetworkError(f"{plain(url)}: larger than {limit:,} bytes")
-    encoding = answer.headers.get("Content-Encoding", "").strip().lower()
-    chunks = cast("Iterator[bytes]", answer.raw.stream(wire.CHUNK, decode_content=False))
-    if encoding in {"", "identity"}:
-        return _joined(chunks, url, limit)
-    if encoding in {"gzip", "x-gzip"}:
-        return _unzipped(chunks, url, limit)
-    raise NetworkError(f"{plain(url)}: encoded in a way that was not asked for")
-
-
-def _joined(chunks: Iterator[bytes], url: str, limit: int) -> bytes:
-    body = bytearray()
-    for chunk in chunks:
-        body += chunk
-        if len(body) > limit:
-            raise NetworkError(f"{plain(url)}: larger than {limit:,} bytes")
-    return bytes(body)
-
-
-def _unzipped(chunks: Iterator[bytes], url: str, limit: int) -> bytes:
-    """As _joined; decompression itself stops one byte past the limit (48 kB of gzip can become 50 MB)."""
-    inflate = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
-
-    def inflated() -> Iterator[bytes]:
-        had = 0
-        for chunk in chunks:
-            piece = inflate.decompress(chunk, limit + 1 - had)
-            had += len(piece)
-            yield piece
-            if inflate.eof:
-                return
-
+def _location(answer: requests.Response, at: Destination) -> str | None:
+    """Where the answer sends us, as a whole address; None when it is no redirect."""
+    if answer.status_code not in _REDIRECTS or "Location" not in answer.headers:
+        return None
+    location = answer.headers["Location"]
+    if len(location) > MAX_URL:
+        raise NetworkError(f"{plain(at.url)}: redirected to an address of {len(location):,} characters")
     try:
-        body = _joined(inflated(), url, limit)
-    except zlib.error as error:
-        raise NetworkError(f"{plain(url)}: its compression is damaged") from error
-    if not inflate.eof:
-        raise NetworkError(f"{plain(url)}: ended too early")
-    return body
+        target = urljoin(at.url, location)
+    except ValueError as error:
+        raise NetworkError(f"{plain(at.url)}: redirected to a malformed address") from error
+    if at.scheme == "https" and not target.lower().startswith("https:"):
+        raise NetworkError(f"{plain(at.url)}: redirected away from https")
+    return target
+
+
+def _body(answer: requests.Response, url: str, limit: int) -> bytes:
+    chunks = cast("Iterator[bytes]", answer.raw.stream(wire.CHUNK, decode_content=False))
+    return read_body(answer.headers, chunks, shown=plain(url), limit=limit)
+
+
+def _without_echo(answer: Response, key: str) -> Response:
+    """*answer* without our key, which services repeat in the address of the next page: what is stored of it must not hold it."""
+    body = answer.body
+    for form in {key, quote(key, safe=""), quote_plus(key)} - {""}:
+        body = body.replace(form.encode(), b"")
+    return replace(answer, body=body)
 
 
 def _validators(headers: Mapping[str, str]) -> tuple[str | None, str | None]:

@@ -40,6 +40,10 @@ class Item:
     """Distinct names of those who approved it."""
     approved_at: Nanos | None = None
     modified_at: Nanos | None = None
+    """When it was changed after it was published: an approval must be later. A source whose list says what is approved now
+    has no such approval; its dates of change are in ``version``."""
+    version: str = ""
+    """The source's own token for this version of the picture; another one means other bytes. Compared, never read."""
     valid_until: Nanos | None = None
     sha256: str | None = None
     size_in_bytes: int | None = None
@@ -54,6 +58,18 @@ class Withdrawal:
     item: str
     reason: str = ""
     at: Nanos | None = None
+    sha256: str | None = None
+    """Of its bytes, where the source says it: they are refused from every source, also if they were never fetched here."""
+    if_seen: bool = False
+    """Counts only for an item that this source listed here before: it says the same of what it has not approved yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reinstatement:
+    """A source takes one withdrawal back: the one of this item that it had dated so, and no other."""
+
+    item: str
+    withdrawn_at: Nanos
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +97,15 @@ class Snapshot:
     items: tuple[Item, ...]
     withdrawn: tuple[Withdrawal, ...] = ()
     discarded: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    """Ids that are listed, too, on pages that have not changed since the last snapshot that was taken in."""
     complete: bool = False
     """Absence from it means something: the source listed all that it approves."""
     sequence: int | None = None
     lease_s: Seconds | None = None
     min_approvals: int | None = None
+    approvals: int = 0
+    """How many people signed the whole list, where it is a signed one: as many approved each item on it."""
     halt: bool = False
     expired: bool = False
 
@@ -105,3 +125,5 @@ class Polled:
     snapshot: Snapshot | None
     validators: dict[str, Validators] = field(default_factory=dict[str, Validators])
     """By URL of each page; belong to this snapshot (or to the last one, when it is None)."""
+    lease_s: Seconds | None = None
+    """How long this very answer counts at most, where the source says so anew each time; None: as the snapshot says."""

@@ -6,13 +6,14 @@ sequence, how many must approve) is either understood or the page is refused, fo
 
 from __future__ import annotations
 
-import json
 from typing import Final, cast
 
 from player.errors import FeedError
 from player.feed import loose
 from player.feed.address import plain
+from player.feed.document import document
 from player.feed.entry import Heritage, authors, entry
+from player.feed.harvest import MAX_ITEMS, MAX_REASON, bounded
 from player.feed.item import Item, Page, Withdrawal
 from player.feed.once import each_once, withdrawals_once
 from player.feed.place import absolute
@@ -20,38 +21,33 @@ from player.feed.text import clean, language_tag, shown, usable_id
 
 VERSIONS: Final = frozenset({"https://jsonfeed.org/version/1", "https://jsonfeed.org/version/1.1"})
 SCHEMA: Final = 1  # of _we_remember; a later one may mean other things by the same words
-MAX_ITEMS: Final = 50_000  # on one page; 4 MB hold fewer useful ones
-MAX_LINES: Final = 200  # of complaint about one page; the next ones say the same
-MAX_REASON: Final = 80  # characters
-_LONG_NUMBER: Final = (
-    18  # digits; longer ones are kept as text, for turning them into numbers costs time that grows with the square
-)
 
 
-def parse(body: bytes, *, url: str) -> Page:
+def parse(body: bytes, *, url: str, photos: str = "") -> Page:
     """Return the page that *body* holds.
 
     Args:
         body: As fetched, already bounded in size.
         url: Where it was fetched from, or the absolute path of a local feed; relative addresses start there.
+        photos: Where photos lie by their hash (see ``Heritage``), in a feed that names no addresses.
 
     Raises:
         FeedError: The page as a whole cannot be believed.
     """
-    feed = _document(body, url)
+    feed = document(body, url=url, wanted="a JSON Feed")
     version = loose.text(feed.get("version"))
     if version not in VERSIONS:
         raise FeedError(f"{plain(url)}: not a JSON Feed 1.1 (its version says {shown(version)})")
-    ours = _ours(feed, url)
+    ours = ours_of(feed, url)
     lines: list[str] = []
     gone = _withdrawn(ours.get("withdrawn"), url, lines)
-    items = _items(feed, url, lines, gone)
+    items = _items(feed, Heritage(url, authors(feed), language_tag(loose.text(feed.get("language"))), photos), lines, gone)
     once, contradictions = each_once(items, gone)
     lines += contradictions
     return Page(
         items=once,
         withdrawn=withdrawals_once(gone),
-        discarded=_bounded(lines),
+        discarded=bounded(lines),
         next_url=_next_url(feed.get("next_url"), url),
         complete=ours.get("complete") is True,
         sequence=_number(ours, "sequence", url, least=0),
@@ -63,51 +59,8 @@ def parse(body: bytes, *, url: str) -> Page:
     )
 
 
-def _document(body: bytes, url: str) -> dict[str, object]:
-    start = body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if not start:
-        raise FeedError(f"{plain(url)}: empty")
-    if start.startswith(b"<"):
-        raise FeedError(
-            f"{plain(url)}: a web page or XML where a JSON Feed should be; is it a log-in page, or the wrong address?"
-        )
-    try:
-        read: object = json.loads(body, parse_int=_whole, parse_constant=_nothing, object_pairs_hook=_once)
-    except RecursionError as error:
-        raise FeedError(f"{plain(url)}: brackets nested too deeply") from error
-    except ValueError as error:
-        reason = f"line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else "not text in UTF-8"
-        raise FeedError(f"{plain(url)}: not JSON ({reason})") from error
-    if not isinstance(read, dict):
-        raise FeedError(f"{plain(url)}: JSON, but not a JSON Feed")
-    return cast("dict[str, object]", read)
-
-
-class _Twice:
-    """What stands for a value whose key was given twice: of no type that any reader takes."""
-
-
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Return an object; a key given twice says nothing, or a second "approved" could hide a first "pending"."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        seen: set[str] = set()
-        for key, _ in pairs:
-            if key in seen:
-                found[key] = _Twice()
-            seen.add(key)
-    return found
-
-
-def _whole(digits: str) -> int | str:
-    return int(digits) if len(digits) <= _LONG_NUMBER else digits
-
-
-def _nothing(_: str) -> None:
-    """NaN and the infinities, which are not JSON."""
-
-
-def _ours(feed: dict[str, object], url: str) -> dict[str, object]:
+def ours_of(feed: dict[str, object], url: str) -> dict[str, object]:
+    """Return our own part of a feed, empty when it has none; FeedError when it cannot be understood."""
     ours = feed.get("_we_remember")
     if ours is None:
         return {}
@@ -119,13 +72,13 @@ def _ours(feed: dict[str, object], url: str) -> dict[str, object]:
     return ours
 
 
-def _items(feed: dict[str, object], url: str, lines: list[str], gone: list[Withdrawal]) -> list[Item]:
+def _items(feed: dict[str, object], heritage: Heritage, lines: list[str], gone: list[Withdrawal]) -> list[Item]:
+    url = heritage.url
     listed = feed.get("items")
     if not isinstance(listed, list):
         raise FeedError(f"{plain(url)}: a JSON Feed without a list of items")
     if len(cast("list[object]", listed)) > MAX_ITEMS:
         raise FeedError(f"{plain(url)}: more than {MAX_ITEMS:,} items on one page; use next_url")
-    heritage = Heritage(url, authors(feed), language_tag(loose.text(feed.get("language"))))
     items: list[Item] = []
     for number, value in enumerate(cast("list[object]", listed), start=1):
         match entry(value, heritage, lines, f"item {number}"):
@@ -179,9 +132,3 @@ def _lease(ours: dict[str, object], url: str) -> float | None:
     if value is not None and (lease_s is None or lease_s <= 0):
         raise FeedError(f"{plain(url)}: _we_remember.lease_s is not a number of seconds")
     return lease_s
-
-
-def _bounded(lines: list[str]) -> tuple[str, ...]:
-    if len(lines) <= MAX_LINES:
-        return tuple(lines)
-    return (*lines[:MAX_LINES], f"and {len(lines) - MAX_LINES:,} more")

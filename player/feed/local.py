@@ -10,14 +10,16 @@ from typing import Final
 
 from player.clock import Clock
 from player.errors import NetworkError
-from player.feed.address import AddressPolicy, is_web
-from player.feed.fetch import Fetcher, HttpFetcher, Response
+from player.feed.address import AddressPolicy, Token, is_web
+from player.feed.body import TooLargeError
+from player.feed.fetch import AnsweredError, Fetcher, HttpFetcher, Response
 from player.feed.item import Validators
 from player.units import Seconds
 
 _FLAGS: Final = (
     os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW
 )  # without NONBLOCK, opening a named pipe waits for ever
+_NOT_FOUND: Final = 404  # what a web server says of a file that is not there; a folder that is gone is a server that is silent
 
 
 class LocalFetcher:
@@ -48,15 +50,23 @@ class LocalFetcher:
             real = os.path.realpath(path, strict=True)
             if not Path(real).is_relative_to(os.path.realpath(self._folder, strict=True)):
                 raise NetworkError(f"{path}: lies outside the source's own folder")
-            with open(os.open(real, _FLAGS), "rb") as file:  # noqa: PTH123  Path.open takes no flags
+            with open(real, "rb", opener=_opened) as file:
                 if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                     raise NetworkError(f"{path}: not a file")
                 body = file.read(limit + 1)
         except (OSError, ValueError) as error:
-            raise NetworkError(f"{path}: cannot be read ({error.strerror if isinstance(error, OSError) else error})") from error
+            message = f"{path}: cannot be read ({error.strerror if isinstance(error, OSError) else error})"
+            if isinstance(error, FileNotFoundError) and self._folder.is_dir():
+                raise AnsweredError(message, status=_NOT_FOUND) from error
+            raise NetworkError(message) from error
         if len(body) > limit:
-            raise NetworkError(f"{path}: larger than {limit:,} bytes")
+            raise TooLargeError(f"{path}: larger than {limit:,} bytes")
         return body
+
+
+def _opened(path: str, flags: int) -> int:
+    """An opener, so that what turns out to be a folder is closed again."""
+    return os.open(path, flags | _FLAGS)
 
 
 class SourceFetcher:
@@ -89,6 +99,7 @@ def fetcher_for(
     allow: tuple[str, ...] = (),
     proxy: str | None = None,
     ca_file: str | None = None,
+    token: Token | None = None,
 ) -> Fetcher:
     """Return what fetches the pages and photos of one source.
 
@@ -98,12 +109,14 @@ def fetcher_for(
         allow: ``network.allow``: hosts, or hosts with a port, that may lie inside this network.
         proxy: ``network.proxy``.
         ca_file: ``network.ca_file``: the authorities that count instead of the usual ones.
+        token: The source's key, sent to the scheme, host and port of *url* alone. A local source has no use for one.
 
     Raises:
         OperatorError: *ca_file* cannot be used.
     """
     if is_web(url):
-        return SourceFetcher(HttpFetcher(AddressPolicy(url, allow), clock=clock, proxy=proxy, ca_file=ca_file))
+        policy = AddressPolicy(url, allow)
+        return SourceFetcher(HttpFetcher(policy, clock=clock, proxy=proxy, ca_file=ca_file, token=token))
     path = Path(url)
     web = HttpFetcher(AddressPolicy(allow=allow), clock=clock, proxy=proxy, ca_file=ca_file)
     return SourceFetcher(web, LocalFetcher(path if path.is_dir() else path.parent))

@@ -6,6 +6,7 @@ For what a stranger's JSON or YAML holds. "Not there" and "there, but wrong" are
 from __future__ import annotations
 
 import math
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Final, cast
 
@@ -15,6 +16,7 @@ MAX_NANOS: Final = 2**63 - 1  # what SQLite stores; the year 2262. Later dates m
 MAX_WHOLE: Final = 2**53  # beyond it JSON numbers are not exact
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_DATE: Final = 64  # characters
+_SHA256: Final = re.compile(r"[0-9a-fA-F]{64}")
 
 
 def record(value: object) -> dict[str, object]:
@@ -69,6 +71,11 @@ def identity(value: object) -> str | None:
             return None
         return str(int(value)) if value.is_integer() and abs(value) <= MAX_WHOLE else repr(value)
     return str(value)
+
+
+def digest(value: object) -> str | None:
+    """*value* as a SHA-256: 64 hexadecimal digits, made lower-case."""
+    return value.lower() if isinstance(value, str) and _SHA256.fullmatch(value) else None
 
 
 def moment(value: object) -> Nanos | None:

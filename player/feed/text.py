@@ -16,6 +16,8 @@ MAX_ALT: Final = 500  # characters: a description may be longer than a caption, 
 MAX_ID: Final = 512  # characters; the longest ids met are URLs
 
 _LOOKED_AT: Final = 20_000  # characters of one text that are read at all, so that no text costs more than its neighbours
+_HTML_LOOKED_AT: Final = 8000  # characters of HTML, of whose words 280 are shown
+_TAGS_LOOKED_AT: Final = 150  # of those; each one that is never closed costs a look at all the rest (20,000 characters: 4 s)
 _BACKTRACK: Final = 24  # characters we give up to end a shortened text between two words
 
 # Joiners (U+200C, U+200D) shape Persian and emoji, marks of direction (U+200E, U+200F, U+061C) are honest; both stay. Embeddings,
@@ -50,7 +52,7 @@ def from_html(html: str, limit: int = MAX_CAPTION) -> str:
     """The words of *html*, cleaned; empty when they cannot be had."""
     reader = _Words()
     try:
-        reader.feed(html[:_LOOKED_AT])
+        reader.feed("<".join(html[:_HTML_LOOKED_AT].split("<", _TAGS_LOOKED_AT)[:_TAGS_LOOKED_AT]))
         reader.close()
     except (AssertionError, RecursionError, ValueError):  # html.parser asserts on some malformed declarations
         return ""

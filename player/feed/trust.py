@@ -17,13 +17,15 @@ from player.feed.item import Item, Snapshot, Status
 from player.units import SECOND, Nanos, Seconds, nanos
 
 MODERATED: Final = "moderated"
+SIGNED: Final = "signed"
+SIGNED_APPROVALS: Final = 2  # people, whatever a signed feed or the configuration says: one may err, or be made to
 DEFAULT_LEASE_S: Final[Seconds] = 900.0  # how long a photo outlives a source that has fallen silent
 MAX_LEASE_S: Final[Seconds] = 86_400.0  # for poor links; longer, and a withdrawal may not reach the wall for a day
 MAX_SKEW: Final[Nanos] = nanos(
     86_400.0
 )  # a local time written without its zone is up to 14 hours ahead; a day is no skew any more
 
-_LATER: Final = {"signed": "signed feeds come with a later version", "reviewed": "the review desk comes with a later version"}
+_LATER: Final = {"reviewed": "the review desk comes with a later version"}
 
 
 class State(StrEnum):
@@ -49,7 +51,7 @@ class Policy:
     """What the operator has written about one source."""
 
     trust: str
-    """``moderated``: the operator vouches that the source approves what it shows. No other word is known here."""
+    """``signed``: its people sign what they approve. ``moderated``: the operator vouches that somebody approves it."""
     min_approvals: int = 1
     """How many people must have approved an item; a feed may ask for more, never for fewer."""
     assume_approved: bool = False
@@ -65,7 +67,7 @@ class Policy:
         Raises:
             OperatorError: With what to write instead.
         """
-        if self.trust != MODERATED:
+        if self.trust not in {SIGNED, MODERATED}:
             why = _LATER.get(self.trust, f'"{self.trust}" is no kind of trust')
             raise OperatorError(f'trust: {why}. Write "{MODERATED}" if this source shows only pictures that somebody approved')
 
@@ -85,6 +87,8 @@ class Reception:
     lease_s: Seconds | None = DEFAULT_LEASE_S
     """None for the core set, which has no lease."""
     min_approvals: int = 1
+    approvals: int = 0
+    """How many people signed the whole list."""
     sequence: int | None = None
     """To be passed back as ``last_sequence`` next time."""
 
@@ -111,6 +115,7 @@ def receive(
         had = "none" if snapshot.sequence is None else str(snapshot.sequence)
         raise FeedError(f"its sequence went back from {last_sequence} to {had}: an old copy, or a publisher that lost its count")
     halt = _halt(snapshot, shown)
+    least = max(policy.min_approvals, SIGNED_APPROVALS if policy.trust == SIGNED else 1)
     alarm = halt or ("the publisher says that this feed is over" if snapshot.expired else "")
     return Reception(
         confirms=not alarm,
@@ -118,7 +123,8 @@ def receive(
         is_halted=bool(halt),
         alarm=alarm,
         lease_s=None if policy.is_core else lease(policy.lease_s, snapshot.lease_s),
-        min_approvals=max(policy.min_approvals, snapshot.min_approvals or 1),
+        min_approvals=max(least, snapshot.min_approvals or 1),
+        approvals=snapshot.approvals if policy.trust == SIGNED else 0,
         sequence=snapshot.sequence,
     )
 
@@ -130,7 +136,7 @@ def lease(configured_s: Seconds | None, feed_s: Seconds | None) -> Seconds:
     return min(MAX_LEASE_S, configured_s if feed_s is None else min(configured_s, feed_s))
 
 
-def judge(item: Item, *, policy: Policy, min_approvals: int, now: Nanos) -> Verdict:
+def judge(item: Item, *, policy: Policy, min_approvals: int, now: Nanos, approvals: int = 0) -> Verdict:
     """Judge one item.
 
     An approval must be of this version of the item: one that was modified after it was approved is pending. Where a feed says
@@ -141,6 +147,7 @@ def judge(item: Item, *, policy: Policy, min_approvals: int, now: Nanos) -> Verd
         policy: Of its source.
         min_approvals: From ``receive``, the larger of the policy's and the feed's.
         now: Wall time.
+        approvals: From ``receive``: how many people signed the list that it is on.
     """
     match item.status:
         case Status.WITHDRAWN:
@@ -154,17 +161,17 @@ def judge(item: Item, *, policy: Policy, min_approvals: int, now: Nanos) -> Verd
                 State.PENDING, "the source does not say whether it is approved (assume_approved: true would vouch for it)"
             )
         case Status.UNSTATED | Status.APPROVED:
-            return _judge_approval(item, min_approvals, now)
+            return _judge_approval(item, min_approvals, approvals, now)
 
 
-def _judge_approval(item: Item, min_approvals: int, now: Nanos) -> Verdict:
+def _judge_approval(item: Item, min_approvals: int, signed: int, now: Nanos) -> Verdict:
     if item.valid_until is not None and item.valid_until <= now:
         return Verdict(State.EXPIRED, f"it was approved until {_date(item.valid_until)}")
     if item.approved_at is not None and item.approved_at > now + MAX_SKEW:
         return Verdict(State.PENDING, f"approved in the future ({_date(item.approved_at)}): a wrong clock, there or here")
     if _is_edited(item):
         return Verdict(State.PENDING, "modified after it was approved, or nobody says when it was approved")
-    approvals = max(1, len({name.casefold() for name in item.approved_by}))  # the source's word alone is one
+    approvals = signed or max(1, len({name.casefold() for name in item.approved_by}))  # the source's word alone is one
     if approvals < min_approvals:
         return Verdict(State.PENDING, f"approved by {approvals}, where {min_approvals} are wanted")
     return Verdict(State.APPROVED)
@@ -182,7 +189,7 @@ def _is_edited(item: Item) -> bool:
 def _halt(snapshot: Snapshot, shown: AbstractSet[str]) -> str:
     if snapshot.halt:
         return "the publisher has halted the show"
-    if snapshot.complete and not snapshot.items and shown - {gone.item for gone in snapshot.withdrawn}:
+    if snapshot.complete and not snapshot.items and not snapshot.kept and shown - {gone.item for gone in snapshot.withdrawn}:
         return "the feed is suddenly empty; nothing is purged"
     return ""
 

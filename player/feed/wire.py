@@ -1,4 +1,4 @@
-"""One HTTP exchange on one connection, made to an address that was checked, under one deadline for all of it.
+"""One HTTP exchange on one connection, made to an address that was checked, within one limit of time and bytes for all of it.
 
 Requests' adapter is used without its session: a session reads the body of a redirect without any limit, keeps cookies, and looks
 at the environment. Each exchange has its own connection; a feed is asked once a minute, so keeping them would save little.
@@ -6,10 +6,14 @@ at the environment. Each exchange has its own connection; a feed is asked once a
 
 from __future__ import annotations
 
+import errno
 import io
+import ipaddress
 import socket
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from requests import PreparedRequest, Request, Response
@@ -21,7 +25,7 @@ from urllib3.exceptions import HTTPError
 
 from player.clock import Clock
 from player.errors import NetworkError
-from player.feed.address import Destination, plain
+from player.feed.address import Destination, Resolve, plain
 from player.units import SECOND, Seconds, nanos
 
 if TYPE_CHECKING:
@@ -31,16 +35,26 @@ CONNECT_S: Final[Seconds] = 3.05  # just over the 3 s after which TCP sends its 
 READ_S: Final[Seconds] = 10.0  # silence that we bear before giving up; the deadline ends what is not silent but slow
 CHUNK: Final = 65_536  # bytes read at once
 
-TROUBLE: Final = (RequestException, HTTPError, OSError, UnicodeError)
-"""What requests, urllib3 and the system raise when an exchange fails; our own deadline is a TimeoutError."""
+ENVELOPE_BYTES: Final = 1_000_000  # beside twice the content: headers, and the lengths between chunks
+
+TROUBLE: Final = (RequestException, HTTPError, OSError, ValueError)
+"""What requests, urllib3 and the system raise when an exchange fails; the limits' own are a TimeoutError and a FloodError.
+
+ValueError is what int() and read() make of nonsense, where the libraries let that through.
+"""
 
 
-class Deadline:
-    """The one end of an exchange, for connecting, waiting and reading together."""
+class FloodError(OSError):
+    """More came than any honest answer has."""
 
-    def __init__(self, clock: Clock, length_s: Seconds) -> None:
+
+class Limits:
+    """The one end of an exchange: connecting, waiting and reading together, through all redirects."""
+
+    def __init__(self, clock: Clock, *, length_s: Seconds, content_bytes: int) -> None:
         self._clock = clock
         self._end = clock.monotonic() + nanos(length_s)
+        self._left_bytes = 2 * content_bytes + ENVELOPE_BYTES
 
     def left_s(self, most: Seconds) -> Seconds:
         """Return the seconds left, at most *most*; raises TimeoutError when there are none."""
@@ -49,11 +63,23 @@ class Deadline:
             raise TimeoutError("it took too long altogether")
         return min(most, left)
 
+    def count(self, received: int) -> None:
+        """Take *received* bytes off what may still come; raises FloodError when that is spent.
+
+        The libraries skip some of what they read (interim answers, trailers) and bound neither its time nor its size.
+        """
+        self._left_bytes -= received
+        if self._left_bytes < 0:
+            raise FloodError("more came than any honest answer has")
+
+    def hold(self, cut: Callable[[], None]) -> None:
+        """Learn how to cut the connection that these limits are for; whoever ends exchanges from another thread needs it."""
+
 
 def resolve(host: str, port: int) -> Sequence[str]:
     """Every address of *host*, as text.
 
-    The system's resolver has its own time-outs (resolv.conf) and cannot be interrupted; the deadline is looked at right after it.
+    The system's resolver has its own time-outs (resolv.conf) and cannot be interrupted: see `within`.
 
     Raises:
         NetworkError: It has none, or nobody could be asked.
@@ -65,15 +91,35 @@ def resolve(host: str, port: int) -> Sequence[str]:
     return [str(answer[4][0]) for answer in answers]
 
 
+def within(limits: Limits, ask: Resolve) -> Resolve:
+    """Return *ask* such that nobody waits for it beyond *limits*.
+
+    It has a thread for each question; one that is left waiting ends when the system's resolver gives up, within a minute.
+    """
+
+    def bounded(host: str, port: int) -> Sequence[str]:
+        left_s = limits.left_s(READ_S)
+        asking = ThreadPoolExecutor(1, "looking up")
+        try:
+            return asking.submit(ask, host, port).result(left_s)
+        except TimeoutError as error:
+            raise NetworkError(f"{host}: the name was not resolved in time") from error
+        finally:
+            asking.shutdown(wait=False)
+
+    return bounded
+
+
 class Wire(HTTPAdapter):
     """Sends one request to one address, or through a proxy, with the certificate checked against the name."""
 
-    def __init__(self, destination: Destination, *, address: str | None, trusted: ssl.SSLContext, deadline: Deadline) -> None:
+    def __init__(self, destination: Destination, *, address: str | None, trusted: ssl.SSLContext, limits: Limits) -> None:
         super().__init__(max_retries=0)
         self._destination = destination
         self._address = address
         self._trusted = trusted
-        self._deadline = deadline
+        self._limits = limits
+        self._opened = ExitStack()
 
     def get_connection_with_tls_context(
         self,
@@ -92,25 +138,29 @@ class Wire(HTTPAdapter):
             "HTTPConnectionPool",
             manager.connection_from_host(self._address or to.host, port=to.port, scheme=to.scheme, pool_kwargs=keys),
         )
-        cast("Any", pool).ConnectionCls = _timed(to.scheme, self._deadline)
+        cast("Any", pool).ConnectionCls = _limited(to.scheme, self._address, self._limits, self._opened)
         return pool
 
     def cert_verify(self, conn: object, url: object, verify: object, cert: object) -> None:
         """Leave the pool as it is: our TLS context holds the authorities already. Called by requests."""
 
-    def ask(self, headers: Mapping[str, str], proxy: str | None) -> Response:
-        """Send a GET and return the response with its body unread; the caller closes it.
+    def ask(self, headers: Mapping[str, str], *, proxy: str | None, query: Mapping[str, str]) -> Response:
+        """Send a GET, with *query* beside the URL's own, and return the response with its body unread; the caller closes it.
 
         Raises:
-            RequestException | HTTPError | OSError | UnicodeError: One of ``TROUBLE``.
+            RequestException | HTTPError | OSError | ValueError: One of ``TROUBLE``.
         """
-        request = Request("GET", self._destination.url, headers=dict(headers)).prepare()
-        return self.send(
-            request,
-            stream=True,
-            timeout=(self._deadline.left_s(CONNECT_S), self._deadline.left_s(READ_S)),
-            proxies={"https": proxy} if proxy else None,
-        )
+        request = Request("GET", self._destination.url, headers=dict(headers), params=dict(query)).prepare()
+        try:
+            return self.send(
+                request,
+                stream=True,
+                timeout=(self._limits.left_s(CONNECT_S), self._limits.left_s(READ_S)),
+                proxies={"https": proxy} if proxy else None,
+            )
+        except BaseException:
+            self._opened.close()  # urllib3 leaves all open when the head of the answer makes no sense
+            raise
 
 
 def failure(url: str, error: BaseException) -> NetworkError:
@@ -122,51 +172,59 @@ def failure(url: str, error: BaseException) -> NetworkError:
         root = deeper
     if isinstance(root, ssl.SSLCertVerificationError):
         return NetworkError(f"{plain(url)}: its certificate is not accepted ({root.verify_message})")
+    if isinstance(root, FloodError):
+        return NetworkError(f"{plain(url)}: {root}")
     if isinstance(root, TimeoutError):
         return NetworkError(f"{plain(url)}: did not answer in time")
     reason = root.strerror if isinstance(root, OSError) and root.strerror else type(root).__name__
     return NetworkError(f"{plain(url)}: the exchange failed ({reason})")
 
 
-class _TimedReader(io.RawIOBase):
-    """A socket's incoming bytes, waiting at most until the deadline for each piece: a drip of bytes cannot outlast it."""
+class _LimitedReader(io.RawIOBase):
+    """A socket's incoming bytes, within the limits: neither a drip nor a flood outlasts them."""
 
-    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
+    def __init__(self, sock: socket.socket, limits: Limits) -> None:
         super().__init__()
         self._sock = sock
         self._raw = sock.makefile("rb", buffering=0)
-        self._deadline = deadline
+        self._limits = limits
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: WriteableBuffer, /) -> int | None:
-        self._sock.settimeout(self._deadline.left_s(READ_S))
-        return self._raw.readinto(buffer)
+        self._sock.settimeout(self._limits.left_s(READ_S))
+        count = self._raw.readinto(buffer)
+        self._limits.count(count or 0)
+        return count
 
     def close(self) -> None:
         self._raw.close()
         super().close()
 
 
-class _TimedSocket:
+class _LimitedSocket:
     """As much of a socket as http.client uses, after connecting and TLS."""
 
-    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
+    def __init__(self, sock: socket.socket, limits: Limits, opened: ExitStack) -> None:
         self._sock = sock
-        self._deadline = deadline
+        self._limits = limits
+        limits.hold(self._cut)
+        self._opened = opened
 
     def makefile(self, mode: str = "rb", *_: object) -> io.BufferedReader:
         if mode != "rb":
             raise ValueError(mode)
-        return io.BufferedReader(_TimedReader(self._sock, self._deadline))
+        reader: io.BufferedReader = io.BufferedReader(_LimitedReader(self._sock, self._limits))
+        self._opened.callback(reader.close)
+        return reader
 
     def sendall(self, data: bytes) -> None:
-        self._sock.settimeout(self._deadline.left_s(READ_S))
+        self._sock.settimeout(self._limits.left_s(READ_S))
         self._sock.sendall(data)
 
     def settimeout(self, _: float | None) -> None:
-        """Leave it: each read sets what is left of the deadline."""
+        """Leave it: each read sets what is left of the time."""
 
     def fileno(self) -> int:
         return self._sock.fileno()
@@ -177,18 +235,46 @@ class _TimedSocket:
     def close(self) -> None:
         self._sock.close()
 
+    def _cut(self) -> None:
+        """Wake whoever waits for bytes. Not by TLS's own shutdown, which takes TLS away under the reader's hands."""
+        with suppress(OSError):
+            socket.socket.shutdown(self._sock, socket.SHUT_RDWR)
 
-def _timed(scheme: str, deadline: Deadline) -> type[HTTPConnection]:
-    """A connection whose socket, once connected, keeps to *deadline*; urllib3 makes connections from a class alone."""
 
-    class TimedHTTP(HTTPConnection):
+def _limited(scheme: str, address: str | None, limits: Limits, opened: ExitStack) -> type[HTTPConnection]:
+    """A connection that leads to *address* and keeps to *limits*; urllib3 makes connections from a class alone."""
+
+    class LimitedHTTP(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            sock = super()._new_conn()
+            opened.callback(sock.close)
+            _see_that_it_is(address, sock)
+            sock.settimeout(limits.left_s(CONNECT_S))  # for the whole handshake of TLS
+            return sock
+
+        def _tunnel(self) -> None:
+            plain_socket = self.sock  # TLS will want it as it is
+            self.sock = cast("socket.socket", _LimitedSocket(plain_socket, limits, opened))
+            super()._tunnel()
+            self.sock = plain_socket
+
         def connect(self) -> None:
             super().connect()
-            self.sock = cast("socket.socket", _TimedSocket(self.sock, deadline))
+            opened.callback(self.sock.close)  # TLS has taken the first one's place
+            if isinstance(self.sock, ssl.SSLSocket):
+                cast("Any", self.sock).suppress_ragged_eofs = False  # whoever cuts the line must not end the answer
+            self.sock = cast("socket.socket", _LimitedSocket(self.sock, limits, opened))
 
-    class TimedHTTPS(HTTPSConnection):
-        def connect(self) -> None:
-            super().connect()
-            self.sock = cast("socket.socket", _TimedSocket(self.sock, deadline))
+    class LimitedHTTPS(LimitedHTTP, HTTPSConnection):
+        pass
 
-    return TimedHTTPS if scheme == "https" else TimedHTTP
+    return LimitedHTTPS if scheme == "https" else LimitedHTTP
+
+
+def _see_that_it_is(address: str | None, sock: socket.socket) -> None:
+    """Compare who is at the other end with who was checked, whatever lies between a number and a connection."""
+    if address is None:
+        return  # a proxy, which the operator named
+    peer = str(sock.getpeername()[0])
+    if ipaddress.ip_address(peer) != ipaddress.ip_address(address):
+        raise OSError(errno.ECONNABORTED, "connected to another address than the one that was checked")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -11,15 +11,16 @@ from player import log
 from player.clock import Clock
 from player.errors import WeRememberError
 from player.feed.item import Item, Snapshot, Status, Validators, Withdrawal
-from player.feed.trust import Policy, Reception, judge, receive
+from player.feed.trust import Policy, Reception, Verdict, judge, lease, receive
 from player.ingest.decide import entry_for
 from player.ingest.withdrawal import withdraw
 from player.library import photos, sources
+from player.library.approvals import note_approvals
 from player.library.database import translated
 from player.library.library import Library
 from player.library.photos import Entry, Known
 from player.library.schema import LIBRARY
-from player.units import MILLISECOND, Nanos
+from player.units import MILLISECOND, Nanos, Seconds
 
 _CHUNK: Final = 1000  # items a transaction: about 15 ms, so that the screen never waits 20 ms for its own writing
 _PAUSE: Final[Nanos] = 1 * MILLISECOND  # between transactions; whoever waits gets in
@@ -41,6 +42,22 @@ class Received:
     reception: Reception
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a snapshot as a whole says of each of its items."""
+
+    name: str
+    policy: Policy
+    reception: Reception
+    signed_by: tuple[str, ...]
+    is_first: bool
+
+    def verdict(self, item: Item, now: Nanos) -> Verdict:
+        """Judge one of them."""
+        approvals, least = self.reception.approvals, self.reception.min_approvals
+        return judge(item, policy=self.policy, min_approvals=least, approvals=approvals, now=now)
+
+
 class Committer:
     """Writes snapshots into the library, in short transactions."""
 
@@ -57,8 +74,12 @@ class Committer:
         policy: Policy,
         validators: Mapping[str, Validators],
         device: int | None = None,
+        lease_s: Seconds | None = None,
+        signed_by: tuple[str, ...] = (),
     ) -> Received:
         """Take in what the source called *name* says now.
+
+        *lease_s* is how long this very answer counts at most; *signed_by* are the people who signed it.
 
         Raises:
             FeedError: the snapshot as a whole is not to be believed; its explicit withdrawals were acted on.
@@ -66,7 +87,7 @@ class Committer:
             LibraryError: the disk refuses.
         """
         library, now = self._library, self._clock.wall()
-        withdrawn = withdraw(library, name, _withdrawals(snapshot), now, stated=_stated(snapshot))
+        withdrawn = withdraw(library, name, _withdrawals(snapshot), now, stated=_stated(snapshot), clock=self._clock)
         source = sources.sources(library.connection)[name]
         is_first = source.confirmed_at is None
         mark = f"{name} {source.address}"  # another address is another publisher, which counts for itself
@@ -74,14 +95,15 @@ class Committer:
             snapshot,
             policy=policy,
             last_sequence=library.orders.sequence(mark),
-            shown=frozenset() if snapshot.items else self._approved(name),
+            shown=frozenset() if snapshot.items or snapshot.kept else self._approved(name),
         )
         changed = absent = 0
         if reception.confirms:
-            changed = self._items(name, snapshot.items, policy=policy, reception=reception, is_first=is_first)
+            said = _Said(name, policy, reception, signed_by, is_first)
+            changed = sum(self._part(said, part) for part in _chunks(snapshot.items))
         is_anew = is_first and reception.confirms  # what is here already was listed by another address
         if reception.absence_counts or is_anew:
-            absent = self._absences(name, snapshot.items)
+            absent = self._absences(name, (*(item.id for item in snapshot.items), *snapshot.kept))
         if reception.sequence is not None:
             library.orders.raise_sequence(mark, reception.sequence)
         sources.confirm(
@@ -89,7 +111,7 @@ class Committer:
             name,
             sources.Confirmation(
                 at=now,
-                lease_s=reception.lease_s,
+                lease_s=reception.lease_s if lease_s is None else lease(reception.lease_s, lease_s),
                 halt=reception.is_halted,
                 expired=snapshot.expired,
                 validators={url: (v.etag, v.last_modified) for url, v in validators.items()},
@@ -104,40 +126,35 @@ class Committer:
             rows = self._library.connection.execute("SELECT item FROM photos WHERE source=? AND state='approved'", (name,))
             return frozenset(item for (item,) in rows)
 
-    def _items(
-        self,
-        name: str,
-        items: Sequence[Item],
-        *,
-        policy: Policy,
-        reception: Reception,
-        is_first: bool,
-    ) -> int:
-        changed = 0
-        for part in _chunks(items):
-            now = self._clock.wall()
-            ids = [item.id for item in part]
-            known = photos.known(self._library.connection, name, ids)
-            withdrawn = self._library.orders.withdrawn_items(name, ids)
-            digests = self._library.orders.withdrawn_bytes(item.sha256 for item in part if item.sha256)
-            entries = [
-                entry
-                for item in part
-                if (
-                    entry := entry_for(
-                        item,
-                        judge(item, policy=policy, min_approvals=reception.min_approvals, now=now),
-                        known=known.get(item.id),
-                        withdrawn=withdrawn,
-                        withdrawn_bytes=digests,
-                        is_first=is_first,
-                        now=now,
-                    )
+    def _part(self, said: _Said, items: Sequence[Item]) -> int:
+        """Take in some of the items; return how many stand otherwise now than before."""
+        now, orders = self._clock.wall(), self._library.orders
+        ids = [item.id for item in items]
+        known = photos.known(self._library.connection, said.name, ids)
+        withdrawn = orders.withdrawn_items(said.name, ids)
+        digests = orders.withdrawn_bytes(item.sha256 for item in items if item.sha256)
+        entries = [
+            entry
+            for item in items
+            if (
+                entry := entry_for(
+                    item,
+                    said.verdict(item, now),
+                    known=known.get(item.id),
+                    withdrawn=withdrawn,
+                    withdrawn_bytes=digests,
+                    is_first=said.is_first,
+                    now=now,
                 )
-            ]
-            if entries:
-                changed += self._commit(name, entries, known)
-                self._clock.wait(self._never, _PAUSE)
+            )
+        ]
+        if not entries:
+            return 0
+        # Before they count: a journal that lacks what was shown would be worse than one that names what was not.
+        seen = ((entry.item, entry.sha256, entry.state) for entry in entries)
+        note_approvals(orders, said.name, said.reception.sequence, said.signed_by, seen, at=now)
+        changed = self._commit(said.name, entries, known)
+        self._clock.wait(self._never, _PAUSE)
         return changed
 
     def _commit(self, name: str, entries: list[Entry], known: dict[str, Known]) -> int:
@@ -152,14 +169,14 @@ class Committer:
             return sum(self._commit(name, [entry], known) for entry in entries)
         return len(entries)
 
-    def _absences(self, name: str, items: Sequence[Item]) -> int:
+    def _absences(self, name: str, listed: Iterable[str]) -> int:
         connection = self._library.connection
         with translated(LIBRARY.name):
             connection.execute(_LISTED)
             connection.execute("DELETE FROM temp.listed")
             connection.execute("BEGIN")  # of the copy in memory alone: nobody waits for it
             try:
-                connection.executemany("INSERT OR IGNORE INTO temp.listed VALUES(?)", ((item.id,) for item in items))
+                connection.executemany("INSERT OR IGNORE INTO temp.listed VALUES(?)", ((item,) for item in listed))
             finally:
                 connection.execute("COMMIT")
             gone = [

@@ -65,8 +65,8 @@ def entry_for(
 
 
 def _version(item: Item) -> str:
-    """Name the bytes as well as the source lets us: by their hash, else by address, date and size."""
-    return _digest(item.sha256 or repr((item.image, item.modified_at, item.size_in_bytes)))
+    """Name the bytes as well as the source lets us: by their hash, else by address, date, size and the source's own token."""
+    return _digest(item.sha256 or repr((item.image, item.modified_at, item.size_in_bytes, item.version)))
 
 
 def _facts(item: Item, state: str, reason: str) -> str:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from player import log
-from player.library import cues, photos
+from player.errors import LibraryError
+from player.library import cues, photos, retention
 from player.library.database import translated
 from player.library.library import Library
 from player.library.schema import LIBRARY
@@ -16,6 +21,7 @@ KEEP_CUES: Final[Nanos] = 7 * DAY  # a week of instants can be drawn again
 KEEP_PLAYS: Final[Nanos] = 90 * DAY
 LOW_WATER: Final = 0.95  # of the budget: evict down to here, so that it is not done for every picture
 YOUNG: Final[Nanos] = 600 * SECOND
+REPORT: Final = "retention-report.txt"
 RETRY_EVICTED: Final[Nanos] = DAY
 
 _log = log.get("ingest")
@@ -54,12 +60,17 @@ def has_room(library: Library, budget: int) -> bool:
     return photos.stored_bytes(library.connection) < budget or bool(photos.shown_longest_ago(library.connection, 1))
 
 
-def sweep(library: Library, now: Nanos) -> int:
-    """Delete files that no photo needs (an interrupted purge or a set-aside library leaves them); return how many."""
+def sweep(library: Library, now: Nanos | None) -> int:
+    """Delete files that no photo needs (an interrupted purge or a set-aside library leaves them); return how many.
+
+    At *now*, those that are not young; None: all of them, for nobody is preparing. After a power cut a young one may show what
+    was withdrawn before it.
+    """
     count = 0
     for digest, written in library.files.stored():
         # A young one may belong to a picture that is being committed at this moment.
-        if written < now - YOUNG and photos.unused(library.connection, [digest]):
+        is_left = now is None or written < now - YOUNG
+        if is_left and photos.unused(library.connection, [digest]):
             library.files.delete(digest)
             count += 1
     return count
@@ -79,3 +90,56 @@ def find_missing(library: Library) -> int:
 def prune(library: Library, now: Nanos) -> None:
     """Drop cues and plays that nobody asks for any more."""
     cues.prune(library.connection, cues_before=now - KEEP_CUES, plays_before=now - KEEP_PLAYS)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was deleted when the time to keep it was over."""
+
+    at: Nanos
+    photos: Mapping[str, int]
+    """By source."""
+    files: int
+
+    def in_words(self, zone: str) -> str:
+        """Return it for people, in the time of *zone*."""
+        when = datetime.fromtimestamp(self.at // SECOND, ZoneInfo(zone))
+        lines = [f"{when:%Y-%m-%d %H:%M:%S %Z}: the time to keep photos is over (retention.delete_after)."]
+        lines += [
+            f"{source}: {count} photos deleted with their captions, credits and counts" for source, count in self.photos.items()
+        ]
+        lines += [
+            f"{self.files} prepared files deleted, the preview, and the record of what stood on screen when.",
+            "Kept: which photos were withdrawn (source, id, hash), and the journal, which names what was shown by hash alone.",
+        ]
+        return "\n".join(lines) + "\n"
+
+
+def is_over(after: Nanos | None, now: Nanos) -> bool:
+    """Whether the time to keep photos has passed: then nothing is asked for, nor prepared."""
+    return after is not None and now >= after
+
+
+def retain(library: Library, after: Nanos | None, now: Nanos, *, zone: str = "UTC") -> Report | None:
+    """Delete everything of everybody when the time to keep it is over; return what that was, None when there was nothing to do.
+
+    Leaves a report in the data folder and a line in the journal. May be called as often as one likes.
+
+    Raises:
+        LibraryError: something could not be deleted; called again, it goes on.
+    """
+    if not is_over(after, now) or retention.is_wiped(library):
+        return None
+    wiped = retention.wipe(library)
+    if not wiped.photos and not wiped.files:
+        return None
+    report = Report(now, wiped.photos, wiped.files)
+    if library.held_orders:
+        library.held_orders.note("retention", {"photos": dict(report.photos), "files": report.files}, at=now)
+    try:
+        with (library.folder / REPORT).open("a", encoding="utf-8") as file:
+            file.write(report.in_words(zone))
+    except OSError as error:
+        raise LibraryError(f"{REPORT} could not be written: {error.strerror}") from error
+    _log.warning("the time to keep photos is over: all are deleted", photos=sum(report.photos.values()), report=REPORT)
+    return report

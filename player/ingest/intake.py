@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from player import log
-from player.clock import Clock
 from player.errors import FeedError, LibraryError, WeRememberError
-from player.feed.item import Validators
+from player.feed.address import identity
+from player.feed.item import Polled
+from player.feed.signed.feed import Marks
+from player.feed.trust import Policy, lease
+from player.ingest.asking import Answer, Asks, Before, SourceConfig
 from player.ingest.commit import Committer, Received, drop_removed
-from player.ingest.polling import (
-    Answer,
-    Asker,
-    SourceConfig,
-    lost_device,
-    pause_after,
-    sources_of,
-    validators_from,
-    web_fetcher,
-)
-from player.ingest.withdrawal import finish, withdraw
-from player.library import sources
+from player.ingest.configured import asker_of, sources_of
+from player.ingest.housekeeping import is_over
+from player.ingest.polling import lost_device, pause_after, validators_from
+from player.ingest.withdrawal import finish, reinstate, withdraw
+from player.library import anchors, sources
 from player.library.database import DamagedError
 from player.library.library import Library
+from player.library.trusted_time import TrustedClock
 from player.settings import Configuration
 from player.units import SECOND, Nanos
+
+HASTE: Final[Nanos] = 5 * SECOND  # between two askings of a source, however much happens there
 
 _log = log.get("ingest")
 
@@ -35,10 +36,12 @@ _log = log.get("ingest")
 class Turn:
     """When a source is asked next."""
 
-    asker: Asker
+    asker: Asks
     due: Nanos = 0
     is_asked: bool = False
     failures: int = 0
+    ended: Nanos = 0
+    """When it was last answered (monotonic)."""
 
 
 @dataclass(slots=True)
@@ -47,7 +50,7 @@ class Intake:
 
     configuration: Configuration
     library: Library
-    clock: Clock
+    clock: TrustedClock
     turns: dict[str, Turn] = field(default_factory=dict[str, Turn])
     stale: log.Edge = field(default_factory=lambda: log.Edge(_log, begins="source does not answer", ends="source answers again"))
     halted: log.Edge = field(
@@ -57,17 +60,34 @@ class Intake:
 
     def declare(self) -> None:
         """Make the configuration's sources the only ones that count, and forget the others' photos."""
-        configured = sources_of(self.configuration.settings)
-        sources.declare(self.library.connection, {source.name: source.url for source in configured})
+        settings = self.configuration.settings
+        configured = sources_of(settings)
+        addresses: dict[str, str] = {}
+        cores = {sources.CORE}
+        for source in configured:
+            addresses[source.name] = self._address(source)
+            if source.core:
+                addresses[source.core] = addresses[source.name]
+                cores.add(source.core)
+        sources.declare(self.library.connection, addresses, cores=cores)
         if self.library.held_orders:
             finish(self.library)
         dropped = drop_removed(self.library)
         if dropped:
             _log.info("photos hidden: their source is not in the configuration any more", photos=dropped)
-        network = self.configuration.settings.network
-        self.turns = {
-            source.name: Turn(Asker(source, web_fetcher(source.url, network, self.clock), self.clock)) for source in configured
-        }
+        self.turns = {source.name: Turn(asker_of(source, settings, self.clock, self.library.folder)) for source in configured}
+
+    def _address(self, source: SourceConfig) -> str:
+        """Name the publisher: a signed one by its root as well, so that another root begins with nothing confirmed."""
+        if not source.is_signed:
+            return identity(source.url)
+        root = self._root(source)
+        return f"signed {hashlib.sha256(root).hexdigest()[:16] if root else 'by nobody'} {identity(source.url)}"
+
+    def _root(self, source: SourceConfig) -> bytes | None:
+        orders = self.library.held_orders
+        pinned = anchors.pinned(orders.connection, source.name) if orders else None
+        return pinned.content if pinned else None
 
     def take_in(self, answer: Answer) -> WeRememberError | None:
         """Bring an answer into the library; return what was wrong with it, if anything.
@@ -77,9 +97,8 @@ class Intake:
         """
         source = answer.source
         try:
-            if answer.withdrawn:
-                withdraw(self.library, source.name, answer.withdrawn, self.clock.wall())
-            error = answer.error or self._take_in(answer)
+            self._withdraw(answer)
+            error = answer.error or (self._take_in(answer) if answer.is_last else None)
         except DamagedError:
             raise
         except WeRememberError as refused:
@@ -89,9 +108,35 @@ class Intake:
             error = FeedError(f"cannot be taken in: {type(broken).__name__}")
         if error:
             with contextlib.suppress(LibraryError):  # the log has it, and the next poll tries again
-                sources.note_problem(self.library.connection, source.name, str(error))
-        self.stale.note(source.name, holds=error is not None, source=source.name, why=str(error or ""))
+                sources.note_problem(self.library.connection, source.name, log.without_secrets(str(error)))
+        if answer.is_last or error:
+            self.stale.note(source.name, holds=error is not None, source=source.name, why=str(error or ""))
+        if answer.is_last and not error and (turn := self.turns.get(source.name)):
+            turn.asker.took(answer)
         return error
+
+    def _withdraw(self, answer: Answer) -> None:
+        """Act on what was withdrawn before anything else; only then may what was signed count as seen."""
+        source, now = answer.source, self.clock.wall()
+        names = [source.name, *([source.core] if source.core else [])]
+        for name in names if answer.withdrawn else ():
+            withdraw(self.library, name, answer.withdrawn, now, clock=self.clock)
+        lifted = [
+            reinstate(self.library, name, each, by=f"the feed {source.name}", now=now)
+            for each in answer.reinstated
+            for name in names
+        ]
+        if any(lifted) and (turn := self.turns.get(source.name)):
+            turn.asker.forget()
+        if answer.marks:
+            self._raise(source, answer.marks)
+
+    def _raise(self, source: SourceConfig, marks: Marks) -> None:
+        """Remember how far a signed source has come."""
+        time = self.clock.learned(marks.signed_at) if marks.signed_at is not None else None
+        anchors.raise_marks(self.library.orders.connection, source.name, marks.versions, time)
+        if time:
+            self.clock.believe([time])
 
     def _take_in(self, answer: Answer) -> WeRememberError | None:
         source, polled = answer.source, answer.polled
@@ -99,25 +144,33 @@ class Intake:
         moved = lost_device(answer, before.device)
         if polled is None or moved:
             return moved
-        if polled.snapshot is None:
-            sources.confirm_again(self.library.connection, source.name, self.clock.wall())
-            return None
-        received = Committer(self.library, self.clock).snapshot(
-            source.name,
-            polled.snapshot,
-            policy=source.policy,
-            validators=polled.validators,
-            device=answer.device,
-        )
-        self._tell(source, received, polled.snapshot.discarded)
+        self._confirm(source.name, polled, answer, source.policy)
+        if source.core:
+            self._confirm(source.core, Polled(answer.core), answer, replace(source.policy, is_core=True))
         return None
 
-    def _tell(self, source: SourceConfig, received: Received, discarded: tuple[str, ...]) -> None:
+    def _confirm(self, name: str, polled: Polled, answer: Answer, policy: Policy) -> None:
+        if polled.snapshot is None:
+            lease_s = None if polled.lease_s is None else lease(policy.lease_s, polled.lease_s)
+            sources.confirm_again(self.library.connection, name, self.clock.wall(), lease_s=lease_s)
+            return
+        received = Committer(self.library, self.clock).snapshot(
+            name,
+            polled.snapshot,
+            policy=policy,
+            validators=polled.validators,
+            device=answer.device,
+            lease_s=polled.lease_s,
+            signed_by=answer.signed_by,
+        )
+        self._tell(name, received, polled.snapshot.discarded)
+
+    def _tell(self, name: str, received: Received, discarded: tuple[str, ...]) -> None:
         reception = received.reception
-        self.halted.note(source.name, holds=reception.is_halted, source=source.name, why=reception.alarm)
+        self.halted.note(name, holds=reception.is_halted, source=name, why=reception.alarm)
         if received.changed or received.absent or received.withdrawn:
             what: dict[str, object] = {
-                "source": source.name,
+                "source": name,
                 "sequence": reception.sequence,
                 "changed": received.changed,
                 "absent": received.absent,
@@ -126,24 +179,36 @@ class Intake:
             self.library.orders.note("received", what, at=self.clock.wall())
             _log.info("received", **what)
             for line in discarded[:20]:
-                _log.warning("item left out", source=source.name, why=line)
+                _log.warning("item left out", source=name, why=line)
 
     def due(self, now: Nanos) -> list[Turn]:
         """Return the sources to ask at *now* (monotonic)."""
-        if self.library.held_orders is None:
+        if self.library.held_orders is None or is_over(self.configuration.delete_at, self.clock.wall()):
             return []
         return [turn for turn in self.turns.values() if not turn.is_asked and turn.due <= now]
 
-    def validators(self, name: str) -> dict[str, Validators]:
-        """Return what the pages of a source were last confirmed with."""
-        return validators_from(sources.sources(self.library.connection)[name].validators)
+    def hasten(self, name: str, now: Nanos) -> None:
+        """Let a source be asked soon, because something was heard of it; not again and again."""
+        turn = self.turns.get(name)
+        if turn and not turn.failures:
+            turn.due = min(turn.due, max(now, turn.ended + HASTE))
+
+    def before(self, source: SourceConfig) -> Before:
+        """Return what is known of *source*, for asking it."""
+        validators = validators_from(sources.sources(self.library.connection)[source.name].validators)
+        if not source.is_signed:
+            return Before(validators=validators)
+        connection = self.library.orders.connection
+        marks = Marks(anchors.versions(connection, source.name), anchors.signed_time(connection, source.name))
+        return Before(validators=validators, root=self._root(source), marks=marks)
 
     def ended(self, answer: Answer, error: WeRememberError | None, now: Nanos) -> None:
         """Settle when the source of *answer* is asked again."""
         turn = self.turns.get(answer.source.name)
-        if turn is None or turn.asker.source != answer.source:
-            return  # the configuration changed meanwhile
+        if turn is None or turn.asker.source != answer.source or not answer.is_last:
+            return  # the configuration changed meanwhile, or more is to come
         turn.is_asked = False
+        turn.ended = now
         turn.failures = turn.failures + 1 if error else 0
         pause = pause_after(answer.source, error, turn.failures, chance=self.chance)
         turn.due = now + (min(pause, SECOND) if answer.waiting else pause)

@@ -8,18 +8,18 @@ from collections.abc import Callable
 from contextlib import closing
 
 from player import log
-from player.clock import Clock
 from player.errors import WeRememberError
 from player.feed.folder import SETTLED
 from player.ingest import housekeeping
+from player.ingest.configured import fetchers_of, sources_of
 from player.ingest.intake import Intake, Turn
-from player.ingest.polling import sources_of, web_fetcher
 from player.ingest.preparing import FULL_HD, TILE, Preparer, bounds_for
 from player.ingest.service import WRITER, prepare_waiting, set_damaged_aside
 from player.library.canvas import canvas_of
 from player.library.database import DamagedError
 from player.library.library import Library, open_library
 from player.library.listing import listed
+from player.library.trusted_time import TrustedClock
 from player.pictures.pool import Pool
 from player.progress import progress
 from player.settings import Configuration
@@ -27,7 +27,7 @@ from player.settings import Configuration
 _log = log.get("ingest")
 
 
-def run_once(configuration: Configuration, clock: Clock, say: Callable[[str], None]) -> bool:
+def run_once(configuration: Configuration, clock: TrustedClock, say: Callable[[str], None]) -> bool:
     """Do one round; return whether a source could not be read.
 
     Raises:
@@ -45,13 +45,19 @@ def run_once(configuration: Configuration, clock: Clock, say: Callable[[str], No
     return bool(problems)
 
 
-def _round(configuration: Configuration, clock: Clock, say: Callable[[str], None]) -> dict[str, WeRememberError]:
+def _round(configuration: Configuration, clock: TrustedClock, say: Callable[[str], None]) -> dict[str, WeRememberError]:
     with closing(open_library(configuration.data, writer=WRITER)) as library:
         if library.was_set_aside:
             _log.error("library.sqlite was damaged: set aside, and started anew from the feeds", file=library.was_set_aside)
-        library.orders.identity()  # raises when the withdrawals are lost: nothing is fetched then
+        # Raises when the withdrawals are lost: nothing is fetched then.
+        library.orders.identity()
+        clock.learn(library)
         intake = Intake(configuration, library, clock)
         intake.declare()
+        housekeeping.retain(library, configuration.delete_at, clock.wall(), zone=configuration.settings.site.zone)
+        if housekeeping.is_over(configuration.delete_at, clock.wall()):
+            say("the time to keep photos is over (retention.delete_after): nothing is asked for")
+            return {}
         problems = _ask_all(intake, clock)
         housekeeping.find_missing(library)
         _prepare_all(configuration, library, clock)
@@ -62,7 +68,7 @@ def _round(configuration: Configuration, clock: Clock, say: Callable[[str], None
     return problems
 
 
-def _ask_all(intake: Intake, clock: Clock) -> dict[str, WeRememberError]:
+def _ask_all(intake: Intake, clock: TrustedClock) -> dict[str, WeRememberError]:
     problems: dict[str, WeRememberError] = {}
     settling: list[Turn] = []
     with progress("Asking the sources") as tell:
@@ -80,17 +86,19 @@ def _ask_all(intake: Intake, clock: Clock) -> dict[str, WeRememberError]:
 def _ask(intake: Intake, turn: Turn, problems: dict[str, WeRememberError]) -> bool:
     """Ask one source, noting what was wrong; return whether some of its files are still too young to be taken."""
     name = turn.asker.source.name
-    answer = turn.asker.ask(intake.validators(name))
-    error = intake.take_in(answer)
-    if error:
-        problems[name] = error
-    return bool(answer.waiting)
+    is_young = False
+    for answer in turn.asker.ask(intake.before(turn.asker.source)):
+        error = intake.take_in(answer)
+        if error:
+            problems[name] = error
+        is_young = is_young or bool(answer.waiting)
+    return is_young
 
 
-def _prepare_all(configuration: Configuration, library: Library, clock: Clock) -> None:
+def _prepare_all(configuration: Configuration, library: Library, clock: TrustedClock) -> None:
     settings = configuration.settings
     bounds = bounds_for(canvas_of(library) or settings.display.size or FULL_HD)
-    fetchers = {source.name: web_fetcher(source.url, settings.network, clock) for source in sources_of(settings)}
+    fetchers = fetchers_of(settings, clock)
     began = clock.wall()
     with Pool(bounds=bounds, tile_bounds=TILE, clock=clock) as pool, progress("Preparing photos") as tell:
         preparer = Preparer(library, pool=pool, fetchers=fetchers, bounds=bounds, clock=clock)
@@ -106,7 +114,7 @@ def _prepare_all(configuration: Configuration, library: Library, clock: Clock) -
             pass
 
 
-def _summary(configuration: Configuration, library: Library, clock: Clock, say: Callable[[str], None]) -> None:
+def _summary(configuration: Configuration, library: Library, clock: TrustedClock, say: Callable[[str], None]) -> None:
     counts: Counter[tuple[str, str]] = Counter((photo.source, photo.state) for photo in listed(library, clock.wall()))
     for source in sources_of(configuration.settings):
         states = ("approved", "refused", "withdrawn")

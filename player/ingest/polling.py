@@ -1,75 +1,58 @@
-"""Asking one source: what to read it with, when to ask again, and what a folder must remember between scans."""
+"""Asking a source of pages, or a folder; when to ask again; and what a folder must remember between scans."""
 
 from __future__ import annotations
 
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from player.clock import Clock
-from player.errors import FeedError, NetworkError, WeRememberError
-from player.feed import jsonfeed
+from player.errors import FeedError, NetworkError, OperatorError, WeRememberError
 from player.feed.fetch import AnsweredError, Fetcher
 from player.feed.folder import Stamp, scan
-from player.feed.item import Polled, Validators, Withdrawal
-from player.feed.local import fetcher_for
-from player.feed.poll import poll, withdrawn_before
-from player.feed.trust import MODERATED, Policy
-from player.library.sources import CORE
-from player.settings import Network, Settings
+from player.feed.item import Polled, Validators
+from player.feed.poll import Parse, poll, withdrawn_before
+from player.ingest.asking import Answer, Before, SourceConfig
 from player.units import Nanos, Seconds, nanos
 
-CORE_EVERY_S: Final[Seconds] = 30.0  # a folder on this machine: looking costs a directory listing
 MAX_PAUSE_S: Final[Seconds] = 900.0  # a source that fails for a day is asked every quarter of an hour
-
-
-@dataclass(frozen=True, slots=True)
-class SourceConfig:
-    """A source as configured."""
-
-    name: str
-    kind: str
-    url: str
-    every_s: Seconds
-    policy: Policy
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What asking a source once came to: a poll, or an error with what was withdrawn before it happened."""
-
-    source: SourceConfig
-    polled: Polled | None = None
-    device: int | None = None
-    error: WeRememberError | None = None
-    withdrawn: tuple[Withdrawal, ...] = ()
-    waiting: int = 0
-    """Files of a folder that are still being copied."""
 
 
 @dataclass(slots=True)
 class Asker:
-    """Asks one source again and again; keeps what is only needed between two times."""
+    """Asks a source of pages, or a folder."""
 
     source: SourceConfig
+    parse: Parse | None
+    """None for a folder, which is scanned."""
     fetcher: Fetcher
     clock: Clock
     stamps: Mapping[str, Stamp] = field(default_factory=dict[str, Stamp])
 
-    def ask(self, validators: Mapping[str, Validators]) -> Answer:
-        """Ask now. Never raises a WeRememberError: it is part of the answer."""
+    def ask(self, before: Before) -> Iterator[Answer]:
+        """See ``Asks``."""
         try:
-            if self.source.kind == "folder":
-                return self._scan()
-            polled = poll(self.source.url, parse=PARSERS[self.source.kind], fetcher=self.fetcher, validators=validators)
-            return Answer(self.source, polled)
+            if self.parse is None:
+                yield self._scan()
+                return
+            polled = poll(self.source.url, parse=self.parse, fetcher=self.fetcher, validators=before.validators)
+            yield Answer(self.source, polled)
         except WeRememberError as error:
-            return Answer(self.source, error=error, withdrawn=withdrawn_before(error))
+            yield Answer(self.source, error=error, withdrawn=withdrawn_before(error))
         except Exception as error:  # noqa: BLE001 - the seam around one source: a hostile one must not deafen the rest
-            return Answer(self.source, error=FeedError(f"cannot be read: {type(error).__name__}: {error}"[:300]))
+            yield Answer(self.source, error=FeedError(f"cannot be read: {type(error).__name__}: {error}"[:300]))
+
+    def took(self, answer: Answer) -> None:
+        """Nothing is kept for it."""
+
+    def forget(self) -> None:
+        """Each asking reads everything, or is told by its validators what it need not."""
+
+    def listener(self, heard: Callable[[Answer], None], hasten: Callable[[], None]) -> None:
+        """It tells nothing by itself."""
 
     def _scan(self) -> Answer:
         found = scan(Path(self.source.url), settled=self.stamps, now=self.clock.wall())
@@ -77,35 +60,26 @@ class Asker:
         return Answer(self.source, Polled(found.snapshot), device=found.device, waiting=len(found.waiting))
 
 
-PARSERS: Final = {"jsonfeed": jsonfeed.parse}
-"""One file per format of feed; a folder is scanned, not parsed."""
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A source that cannot be asked as it is configured; each asking says why."""
 
+    source: SourceConfig
+    error: OperatorError
 
-def sources_of(settings: Settings) -> tuple[SourceConfig, ...]:
-    """Return every source that the configuration names, the core set among them."""
-    found = [
-        SourceConfig(
-            name,
-            feed.kind,
-            feed.url,
-            feed.every,
-            Policy(
-                trust=feed.trust,
-                min_approvals=feed.min_approvals,
-                assume_approved=feed.assume_approved,
-                lease_s=feed.lease,
-            ),
-        )
-        for name, feed in settings.feeds.items()
-    ]
-    if settings.core:
-        found.append(SourceConfig(CORE, "folder", settings.core.url, CORE_EVERY_S, Policy(trust=MODERATED, is_core=True)))
-    return tuple(found)
+    def ask(self, before: Before) -> Iterator[Answer]:
+        """See ``Asks``."""
+        del before
+        yield Answer(self.source, error=self.error)
 
+    def took(self, answer: Answer) -> None:
+        """It never is."""
 
-def web_fetcher(url: str, network: Network, clock: Clock) -> Fetcher:
-    """Return what fetches the pages and photos of the source at *url*."""
-    return fetcher_for(url, clock=clock, allow=network.allow, proxy=network.proxy, ca_file=network.ca_file)
+    def forget(self) -> None:
+        """There is nothing."""
+
+    def listener(self, heard: Callable[[Answer], None], hasten: Callable[[], None]) -> None:
+        """It tells nothing."""
 
 
 def pause_after(

@@ -16,6 +16,7 @@ from player.errors import (
     PublisherError,
     WeRememberError,
 )
+from player.feed.body import TooLargeError
 from player.feed.fetch import PHOTO_BYTES, PHOTO_DEADLINE_S, Fetcher
 from player.ingest.withdrawal import is_withdrawn, withdraw_bytes
 from player.library import photos
@@ -144,6 +145,9 @@ class Preparer:
             counts=isinstance(error, InterruptedPictureError),
             retry_at=None if final else now + RETRY,
         )
+        if final and self._library.held_orders:
+            what: dict[str, object] = {"source": row.source, "item": row.item, "version": row.version, "why": str(error)}
+            self._library.held_orders.note("refused", what, at=now)
         say = _log.warning if final else _log.info
         say(
             "picture refused" if final else "picture not ready, tried again later",
@@ -170,8 +174,13 @@ class Loader:
         row = self._row
         if self._fetcher is None:
             raise NetworkError(f"{row.source} is not in the configuration")
+        limit = PHOTO_BYTES if row.size_in_bytes is None else min(PHOTO_BYTES, row.size_in_bytes)
         try:
-            body = self._fetcher.get(row.image, limit_bytes=PHOTO_BYTES, deadline_s=PHOTO_DEADLINE_S, identity=True).body
+            body = self._fetcher.get(row.image, limit_bytes=limit, deadline_s=PHOTO_DEADLINE_S, identity=True).body
+        except TooLargeError as error:
+            if limit == row.size_in_bytes:
+                raise MismatchError(f"pending: more bytes than the {limit} that were approved") from error
+            raise
         except WeRememberError:
             raise
         except Exception as error:

@@ -5,23 +5,27 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Final, Self
 
 from player import log
-from player.clock import Clock
 from player.errors import LibraryError, WeRememberError, WorkerError
+from player.feed.listening import Listener
 from player.heartbeat import Heartbeat
 from player.in_force import InForce
 from player.ingest import housekeeping
+from player.ingest.asking import Answer
+from player.ingest.configured import fetchers_of, sources_of
 from player.ingest.intake import Intake, Turn
-from player.ingest.polling import Answer, sources_of, web_fetcher
 from player.ingest.preparing import FULL_HD, TILE, Preparer, bounds_for
+from player.ingest.withdrawal import tidy
 from player.library.canvas import canvas_of
 from player.library.database import DamagedError
 from player.library.library import Library, identities, mend, open_library
+from player.library.trusted_time import TrustedClock
 from player.pictures.pool import Pool
 from player.settings import Configuration
 from player.units import SECOND, Nanos
@@ -38,7 +42,7 @@ _log = log.get("ingest")
 class Preparing:
     """The thread that prepares pictures, with its own connection, so that polling never waits for a decoder."""
 
-    def __init__(self, configuration: Configuration, clock: Clock) -> None:
+    def __init__(self, configuration: Configuration, clock: TrustedClock) -> None:
         self._configuration = configuration
         self._clock = clock
         self._wake = threading.Event()
@@ -89,7 +93,7 @@ class Preparing:
         with contextlib.closing(library):
             canvas = canvas_of(library) or settings.display.size or FULL_HD
             bounds = bounds_for(canvas)
-            fetchers = {source.name: web_fetcher(source.url, settings.network, self._clock) for source in sources_of(settings)}
+            fetchers = fetchers_of(settings, self._clock)
             with Pool(bounds=bounds, tile_bounds=TILE, clock=self._clock) as self._pool:
                 preparer = Preparer(library, pool=self._pool, fetchers=fetchers, bounds=bounds, clock=self._clock)
                 held = identities(library.folder)
@@ -125,7 +129,7 @@ def prepare_waiting(
 
     *now* is the time of day, unless it is that at which a round began: what fails in a round is not tried again in it.
     """
-    if library.held_orders is None:
+    if library.held_orders is None or housekeeping.is_over(configuration.delete_at, preparer.now()):
         return 0
     at = preparer.now() if now is None else now
     budget = configuration.settings.storage.budget
@@ -140,7 +144,9 @@ def prepare_waiting(
     return tried
 
 
-def run(in_force: InForce, *, clock: Clock, heartbeat: Heartbeat, stopped: threading.Event, reload: threading.Event) -> None:
+def run(
+    in_force: InForce, *, clock: TrustedClock, heartbeat: Heartbeat, stopped: threading.Event, reload: threading.Event
+) -> None:
     """Work until *stopped*; *reload* reads the configuration again."""
     usable = log.Edge(
         _log, begins="the data folder cannot be used; tried again every second", ends="the data folder is used again"
@@ -161,12 +167,13 @@ def run(in_force: InForce, *, clock: Clock, heartbeat: Heartbeat, stopped: threa
         usable.note("data", holds=False)
         with contextlib.closing(library):
             _say_what_is_lost(library)
+            clock.learn(library)
             _Session(in_force, configuration, library, clock, heartbeat).run(stopped, reload)
 
 
 def _wait_for_change(
     in_force: InForce,
-    clock: Clock,
+    clock: TrustedClock,
     heartbeat: Heartbeat,
     stopped: threading.Event,
     reload: threading.Event,
@@ -194,7 +201,7 @@ class _Session:
         in_force: InForce,
         configuration: Configuration,
         library: Library,
-        clock: Clock,
+        clock: TrustedClock,
         heartbeat: Heartbeat,
     ) -> None:
         self._in_force = in_force
@@ -204,10 +211,12 @@ class _Session:
         self._heartbeat = heartbeat
         self._intake = Intake(configuration, library, clock)
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
+        self._hastened: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._held = identities(library.folder)
         self._next_tidy: Nanos = 0
         self._next_sweep: Nanos = 0
         self._next_look: Nanos = 0
+        self._undone = log.Edge(_log, begins="what was withdrawn cannot be deleted yet", ends="what was withdrawn is deleted")
         self._trouble = log.Edge(_log, begins="the library cannot be written", ends="the library can be written again")
 
     def run(self, stopped: threading.Event, reload: threading.Event) -> None:
@@ -216,11 +225,15 @@ class _Session:
         try:
             self._heartbeat.beat(self._clock.monotonic(), presented=False)
             self._intake.declare()
-            with Preparing(self._configuration, self._clock) as preparing:
+            housekeeping.sweep(self._library, None)
+            with Preparing(self._configuration, self._clock) as preparing, contextlib.ExitStack() as stack:
+                listeners = [stack.enter_context(listener) for listener in self._listeners()]
                 while not stopped.is_set() and not reload.is_set():
                     now = self._clock.monotonic()
                     self._heartbeat.beat(now, presented=False)
                     preparing.check()
+                    for listener in listeners:
+                        listener.check()
                     for turn in self._intake.due(now):
                         self._ask(askers, turn)
                     self._take_in(preparing)
@@ -236,12 +249,27 @@ class _Session:
         finally:
             askers.shutdown(wait=False, cancel_futures=True)
 
+    def _listeners(self) -> Iterator[Listener]:
+        """Return what listens to the sources that tell what happens; what they hear waits its turn with the answers."""
+        for name, turn in self._intake.turns.items():
+            listener = turn.asker.listener(self._answers.put, partial(self._hastened.put, name))
+            if listener:
+                yield listener
+
     def _ask(self, askers: ThreadPoolExecutor, turn: Turn) -> None:
         turn.is_asked = True
-        validators = self._intake.validators(turn.asker.source.name)
-        askers.submit(lambda: self._answers.put(turn.asker.ask(validators)))
+        before = self._intake.before(turn.asker.source)
+
+        def ask() -> None:
+            for answer in turn.asker.ask(before):
+                self._answers.put(answer)
+
+        askers.submit(ask)
 
     def _take_in(self, preparing: Preparing) -> None:
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._intake.hasten(self._hastened.get_nowait(), self._clock.monotonic())
         try:
             answer = self._answers.get(timeout=TICK / SECOND)
         except queue.Empty:
@@ -263,6 +291,9 @@ class _Session:
         if now >= self._next_tidy:
             self._next_tidy = now + TIDY_EVERY
             wall = self._clock.wall()
+            if self._library.held_orders:
+                tidy(self._library, self._clock, self._undone)
+            housekeeping.retain(self._library, self._configuration.delete_at, wall, zone=self._configuration.settings.site.zone)
             housekeeping.expire(self._library, wall)
             housekeeping.make_room(self._library, self._configuration.settings.storage.budget, wall)
         if now >= self._next_sweep:

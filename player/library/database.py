@@ -7,12 +7,17 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from player.errors import LibraryError
+
+PART: Final = 500  # names per query, under SQLite's oldest limit of 999 variables
+
+T = TypeVar("T")
 
 BUSY_S: Final = 2.0  # ingest's transactions last 20 ms; whoever waits longer than this waits for a fault
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
@@ -124,6 +129,23 @@ def data_version(connection: sqlite3.Connection) -> int:
     """Return a number that moves whenever another connection has committed to the file."""
     (version,) = connection.execute("PRAGMA data_version").fetchone()
     return version
+
+
+def parts(values: Iterable[T]) -> Iterator[tuple[list[T], str]]:
+    """Yield *values* in parts that one query can hold, each with its question marks."""
+    remaining = iter(values)
+    while part := list(islice(remaining, PART)):
+        yield part, ",".join("?" * len(part))
+
+
+def cut_log(connection: sqlite3.Connection, name: str) -> bool:
+    """Cut the write-ahead log of the file called *name* to nothing; False when a reader still needs it: try again later.
+
+    What was overwritten in the file still stands in the log until then.
+    """
+    with translated(name):
+        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
 
 
 def _refuse_unread(path: Path, schema: Schema) -> None:

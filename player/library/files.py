@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from player.errors import LibraryError
-from player.units import Digest, Nanos
+from player.units import SECOND, Digest, Nanos
 
 MAX_BYTES: Final = 64_000_000  # a prepared picture for three 4K walls side by side stays under this
+WRITING: Final[Nanos] = 30 * SECOND  # one picture is written in less; after a start the same process number is somebody else's
 _NAME: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -53,7 +54,7 @@ class FileStore:
                 file.flush()
                 os.fsync(file.fileno())
             temporary.rename(path)
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         except OSError as error:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
@@ -96,19 +97,58 @@ class FileStore:
             raise LibraryError(f"prepared picture {digest[:12]} could not be deleted: {error.strerror}") from error
 
     def delete_all(self, digests: Iterable[Digest]) -> None:
-        """Remove all of *digests*, those too that come after one that cannot be removed.
+        """Remove all of *digests*, those too that come after one that cannot be removed; a power cut brings none of them back.
 
         Raises:
             LibraryError: one is still there.
         """
         failed: LibraryError | None = None
+        folders: set[Path] = set()
         for digest in digests:
             try:
                 self.delete(digest)
+                folders.add(self.path(digest).parent)
             except LibraryError as error:
                 failed = failed or error
+        try:
+            for folder in folders:
+                with contextlib.suppress(FileNotFoundError):
+                    sync_folder(folder)
+        except OSError as error:
+            failed = failed or LibraryError(f"a prepared picture may still be on the disk: {error.strerror}")
         if failed:
             raise failed
+
+    def drop_leftovers(self, now: Nanos) -> int:
+        """Delete what interrupted writes left; return how many files. A young one of a process that lives is being written.
+
+        Raises:
+            LibraryError: one is still there.
+        """
+        count = 0
+        try:
+            for path in self.folder.glob("??/*.part"):
+                if not _is_running(path) or path.stat().st_mtime_ns < now - WRITING:
+                    path.unlink(missing_ok=True)
+                    count += 1
+        except OSError as error:
+            raise LibraryError(f"what an interrupted write left could not be deleted: {error.strerror}") from error
+        return count
+
+    def delete_everything(self) -> int:
+        """Remove every file; return how many.
+
+        Raises:
+            LibraryError: one is still there.
+        """
+        count = 0
+        try:
+            for path in self.folder.glob("??/*"):
+                path.unlink(missing_ok=True)
+                count += 1
+        except OSError as error:
+            raise LibraryError(f"a prepared picture could not be deleted: {error.strerror}") from error
+        return count
 
     def stored(self) -> Iterator[tuple[Digest, Nanos]]:
         """Yield name and time of writing (wall) of every file, dropping what an interrupted write left."""
@@ -127,7 +167,12 @@ def _is_running(part: Path) -> bool:
     return pid.isdigit() and Path(f"/proc/{pid}").exists()
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Bring what was renamed or deleted in *folder* to the disk.
+
+    Raises:
+        OSError: the disk refuses.
+    """
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -15,8 +15,9 @@ from typing import Final
 from player.errors import LibraryError, OrdersLostError
 from player.library.database import DamagedError, UnreadError, connect, data_version, transaction, translated
 from player.library.files import FileStore
-from player.library.orders import ORDERS, Orders, Tombstone
+from player.library.orders import ORDERS, Orders
 from player.library.schema import LIBRARY
+from player.library.tombstones import Record
 
 _PICTURES: Final = "pictures"
 
@@ -214,8 +215,11 @@ def _rescue(library: sqlite3.Connection, orders: Orders, now: int) -> None:
     """Write down anew the withdrawals that the library remembers: fewer are lost, and none of these comes back."""
     with translated(LIBRARY.name):
         rows = library.execute("SELECT source, item, sha256, reason FROM photos WHERE state='withdrawn'").fetchall()
-    for source, item, sha256, reason in rows:
-        orders.withdraw(Tombstone(source, item, sha256, reason), phash=None, at=None, known_at=now)
+    records = [
+        Record(source=source, item=item, reason=reason, digests=frozenset({sha256} if sha256 else ()))
+        for source, item, sha256, reason in rows
+    ]
+    orders.withdraw_all(records, known_at=now)
 
 
 def _bind(library: sqlite3.Connection, identity: str) -> None:

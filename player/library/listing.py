@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from player.library import receipts
 from player.library.database import translated
 from player.library.library import Library
 from player.library.orders import ORDERS
 from player.library.schema import LIBRARY
 from player.library.sources import Source, Standing, sources, standing
+from player.library.tombstones import WILDCARD
 from player.units import Nanos
 
 
@@ -26,19 +28,25 @@ class Listed:
     width: int | None
     height: int | None
     shown: int
+    receipt: str = ""
+    """Of a withdrawn one: when it was known, off screen and gone."""
 
 
-def listed(library: Library, now: Nanos) -> Iterator[Listed]:
-    """Yield every photo of every source, and every withdrawal of something that was never here."""
+def listed(library: Library, now: Nanos, zone: str = "UTC") -> Iterator[Listed]:
+    """Yield every photo of every source, and every withdrawal of what was never here; receipts in *zone*'s time."""
     known = sources(library.connection)
     withdrawn = _withdrawn(library)
+    told = receipts.newest(library.orders.connection) if library.held_orders else {}
+    met: set[str] = set()
     with translated(LIBRARY.name):
         rows = library.connection.execute(
             "SELECT item, source, state, reason, coalesce(original, sha256), width, height, shown, picture IS NOT NULL,"
             " valid_until FROM photos ORDER BY source, key",
         )
         for item, source, state, reason, sha256, width, height, shown, is_prepared, valid_until in rows:
-            gone = withdrawn.pop((source, item), None)
+            gone = withdrawn.pop((source, item), None) or withdrawn.get((WILDCARD, item))
+            met.add(item if gone else "")
+            receipt = told.get((source, item)) or told.get((WILDCARD, item)) if gone else None
             if gone:
                 state_now, why = "withdrawn", gone[0]
             elif state == "approved":
@@ -56,8 +64,11 @@ def listed(library: Library, now: Nanos) -> Iterator[Listed]:
                 width=width,
                 height=height,
                 shown=shown,
+                receipt=receipt.in_words(zone) if receipt else "",
             )
     for (source, item), (reason, sha256) in withdrawn.items():
+        if source == WILDCARD and item in met:
+            continue
         yield Listed(
             id=item,
             source=source,
@@ -74,7 +85,9 @@ def _withdrawn(library: Library) -> dict[tuple[str, str], tuple[str, str | None]
     if library.held_orders is None:
         return {}
     with translated(ORDERS.name):
-        rows = library.orders.connection.execute("SELECT source, item, reason, sha256 FROM tombstones ORDER BY source, item")
+        rows = library.orders.connection.execute(
+            "SELECT source, item, reason, sha256 FROM tombstones WHERE lifted_at IS NULL ORDER BY source, item"
+        )
         return {(source, item): (reason, sha256) for source, item, reason, sha256 in rows}
 
 

@@ -8,13 +8,18 @@ from __future__ import annotations
 import json
 import sqlite3
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from player.library import journal
+from player.library import journal, receipts, tombstones
+from player.library.anchors import ANCHOR_TABLES
 from player.library.database import Schema, transaction, translated
+from player.library.receipts import RECEIPT_TABLE, Receipt
+from player.library.tombstones import NOTHING, TOMBSTONE_TABLES, Bound, Record, Tombstone
 from player.units import Nanos
+
+__all__ = ["ORDERS", "Command", "Orders", "Tombstone"]
 
 ORDERS: Final = Schema(
     name="orders.sqlite",
@@ -35,20 +40,12 @@ CREATE TABLE commands(
 ) STRICT;
 CREATE INDEX commands_open ON commands(addressee, id) WHERE done_at IS NULL;
 {journal.JOURNAL_TABLE}""",
+        f"{TOMBSTONE_TABLES};{RECEIPT_TABLE};{journal.HEADS_TABLE};{ANCHOR_TABLES}",
     ),
 )
-_CHUNK: Final = 500  # names per query, under SQLite's oldest limit of 999 variables
-
-
-@dataclass(frozen=True, slots=True)
-class Tombstone:
-    """A withdrawal that was recorded, for ever."""
-
-    source: str
-    item: str
-    sha256: str | None
-    """Of the original bytes, where known: refused from every source."""
-    reason: str
+_TOGETHER: Final = (
+    100  # withdrawals per transaction: a long list is told at once, and nobody waits for more than a few milliseconds
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +64,7 @@ class Orders:
 
     def __init__(self, connection: sqlite3.Connection, *, writer: str) -> None:
         self.connection = connection
-        self._writer = writer
+        self.writer = writer
 
     def identity(self) -> str:
         """Return the name this file was born with, giving it one when it is new."""
@@ -83,65 +80,83 @@ class Orders:
         return self.identity()
 
     def withdraw(self, tombstone: Tombstone, *, phash: str | None, at: Nanos | None, known_at: Nanos) -> bool:
-        """Record a withdrawal with its line in the journal; return whether it is new.
-
-        A tombstone that did not know the bytes learns them when they become known.
-        """
+        """Record one withdrawal with its line in the journal; return whether it is new."""
         t = tombstone
+        digests = frozenset({t.sha256} if t.sha256 else ())
+        record = Record(source=t.source, item=t.item, reason=t.reason, at=at, digests=digests, phash=phash)
+        return self.withdraw_all([record], known_at=known_at) > 0
+
+    def withdraw_all(self, records: Sequence[Record], *, known_at: Nanos) -> int:
+        """Record withdrawals with their lines in the journal; return how many bind anew.
+
+        One that was recorded before learns the bytes that have become known since. One that was taken back, told again with
+        the same date, changes nothing.
+        """
+        count = 0
+        for i in range(0, len(records), _TOGETHER):
+            with transaction(self.connection, ORDERS.name):
+                count += sum(self._withdraw(record, known_at) for record in records[i : i + _TOGETHER])
+        return count
+
+    def _withdraw(self, record: Record, known_at: Nanos) -> bool:
+        r = record
+        binds_anew, is_news = tombstones.write(self.connection, r, known_at)
+        if binds_anew and r.is_here:
+            receipts.begin(self.connection, r.source, r.item, known_at)
+        if is_news:
+            what: dict[str, object] = {
+                "source": r.source,
+                "item": r.item,
+                "sha256": min(r.digests, default=None),
+                "reason": r.reason,
+                "at": r.at,
+                "here": r.is_here,
+            }
+            also = ({"also": sorted(r.digests)[1:]} if len(r.digests) > 1 else {}) | ({"by": r.by} if r.by else {})
+            journal.append(self.connection, writer=self.writer, kind="withdrawn", what=what | also, at=known_at)
+        return binds_anew
+
+    def lift(self, source: str, item: str, withdrawn_at: Nanos | None, *, by: str, at: Nanos) -> bool:
+        """Take back the withdrawal of this item that was dated *withdrawn_at*, or all of them (None); return whether one was.
+
+        Another one with another date still counts, and so does one that comes later; the same one, told again, does not. What
+        was withdrawn without a date is withdrawn anew by whoever still says so.
+        """
+        if self.bound(source, [item]).get(item, NOTHING).is_taken_back(withdrawn_at):
+            return False  # asked at every poll: no transaction for it
         with transaction(self.connection, ORDERS.name):
-            known = self.connection.execute(
-                "SELECT sha256 FROM tombstones WHERE source=? AND item=?",
-                (t.source, t.item),
-            ).fetchone()
-            if known and (known[0] or not t.sha256):
+            if not tombstones.take_back(self.connection, source, item, withdrawn_at, by=by, at=at):
                 return False
-            self.connection.execute(
-                "INSERT INTO tombstones VALUES(?,?,?,?,?,?,?) ON CONFLICT(source, item) DO UPDATE SET sha256=excluded.sha256,"
-                " phash=coalesce(excluded.phash, phash)",
-                (t.source, t.item, t.sha256, phash, t.reason, at, known_at),
-            )
-            if not known:
-                what: dict[str, object] = {"source": t.source, "item": t.item, "sha256": t.sha256, "reason": t.reason, "at": at}
-                journal.append(self.connection, writer=self._writer, kind="withdrawn", what=what, at=known_at)
-        return not known
+            stands = self.bound(source, [item])[item].stands
+            if not stands:
+                receipts.drop(self.connection, source, item)
+            what: dict[str, object] = {"source": source, "item": item, "withdrawn_at": withdrawn_at, "by": by, "still": stands}
+            journal.append(self.connection, writer=self.writer, kind="reinstated", what=what, at=at)
+        return True
 
     def withdrawn_items(self, source: str, items: Iterable[str]) -> dict[str, str]:
-        """Return reason by item for those of *items* that are withdrawn in *source*."""
-        found: dict[str, str] = {}
-        wanted = list(items)
-        with translated(ORDERS.name):
-            for i in range(0, len(wanted), _CHUNK):
-                part = wanted[i : i + _CHUNK]
-                marks = ",".join("?" * len(part))
-                found |= dict(
-                    self.connection.execute(
-                        f"SELECT item, reason FROM tombstones WHERE source=? AND item IN ({marks})",
-                        (source, *part),
-                    ).fetchall(),
-                )
-        return found
+        """Return reason by item for those of *items* that are withdrawn in *source*, or everywhere."""
+        return tombstones.items(self.connection, source, items)
 
     def withdrawn_bytes(self, digests: Iterable[str]) -> dict[str, str]:
         """Return reason by SHA-256 for those of *digests* that were withdrawn in any source."""
-        found: dict[str, str] = {}
-        wanted = list(digests)
-        with translated(ORDERS.name):
-            for i in range(0, len(wanted), _CHUNK):
-                part = wanted[i : i + _CHUNK]
-                marks = ",".join("?" * len(part))
-                found |= dict(
-                    self.connection.execute(
-                        f"SELECT sha256, reason FROM tombstones WHERE sha256 IN ({marks})",
-                        part,
-                    ).fetchall(),
-                )
-        return found
+        return tombstones.digests(self.connection, digests)
 
-    def tombstones(self) -> list[Tombstone]:
-        """Return every withdrawal there is."""
-        with translated(ORDERS.name):
-            rows = self.connection.execute("SELECT source, item, sha256, reason FROM tombstones").fetchall()
-        return [Tombstone(*row) for row in rows]
+    def bound(self, source: str, items: Iterable[str]) -> dict[str, Bound]:
+        """Return what is recorded of *items* under exactly this *source* (which may be the wildcard)."""
+        return tombstones.bound(self.connection, source, items)
+
+    def tombstones(self, since: Nanos | None = None) -> list[Tombstone]:
+        """Return every withdrawal that binds; only those that became known from *since* on, if given."""
+        return tombstones.standing(self.connection, since)
+
+    def off_screen(self, done: Sequence[Receipt], *, at: Nanos) -> None:
+        """Write the screen's half of receipts."""
+        receipts.off_screen(self.connection, done, writer=self.writer, at=at)
+
+    def gone(self, done: Sequence[Receipt], *, at: Nanos) -> None:
+        """Write the other half: the last byte was gone at *at*."""
+        receipts.gone(self.connection, done, writer=self.writer, at=at)
 
     def sequence(self, source: str) -> int | None:
         """Return the highest sequence that *source* ever stated."""
@@ -161,7 +176,7 @@ class Orders:
     def note(self, kind: str, what: dict[str, object], *, at: Nanos) -> None:
         """Write a line in the journal."""
         with transaction(self.connection, ORDERS.name):
-            journal.append(self.connection, writer=self._writer, kind=kind, what=what, at=at)
+            journal.append(self.connection, writer=self.writer, kind=kind, what=what, at=at)
 
     def post(self, addressee: str, verb: str, arguments: dict[str, str], *, by: str, at: Nanos) -> int:
         """Leave a command for the process called *addressee*; return its number."""

@@ -11,12 +11,10 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Final
 
-from player.library.database import transaction, translated
+from player.library.database import PART, parts, transaction, translated
 from player.library.photo import Photo
 from player.library.schema import LIBRARY
 from player.units import Digest, Nanos, Size
-
-_CHUNK: Final = 500  # names per query, under SQLite's oldest limit of 999 variables
 
 _FORGET_BYTES: Final = (
     "original=NULL, picture=NULL, tile=NULL, width=NULL, height=NULL, tile_width=NULL, tile_height=NULL, bytes=0, phash=NULL"
@@ -89,6 +87,12 @@ class PreparedRow:
     """Pixels of the bounds that made it smaller than its original; WHOLE when none did."""
 
 
+_REMEMBER: Final = (
+    "INSERT OR IGNORE INTO former SELECT key, coalesce(original, sha256) FROM photos"
+    " WHERE key=? AND coalesce(original, sha256) IS NOT NULL"
+)
+"""A withdrawal binds also the bytes that a photo had before."""
+
 WHOLE: Final = 2**62
 """No canvas asks for more of this photo than there is."""
 
@@ -108,9 +112,7 @@ def known(connection: sqlite3.Connection, source: str, items: Sequence[str]) -> 
     """Return what is known of those of *items* that *source* listed before."""
     found: dict[str, Known] = {}
     with translated(LIBRARY.name):
-        for i in range(0, len(items), _CHUNK):
-            part = items[i : i + _CHUNK]
-            marks = ",".join("?" * len(part))
+        for part, marks in parts(items):
             rows = connection.execute(
                 f"SELECT item, key, state, version, facts FROM photos WHERE source=? AND item IN ({marks})",
                 (source, *part),
@@ -129,12 +131,11 @@ def commit(connection: sqlite3.Connection, source: str, entries: Sequence[Entry]
         for entry in entries:
             was = before.get(entry.item)
             if was and (entry.state != "approved" or entry.version != was.version):
+                connection.execute(f"{_REMEMBER} AND version<>?", (was.key, entry.version))
                 freed |= _forget_bytes(connection, [was.key])
         connection.executemany(_UPSERT, [(source, *_VALUES(entry)) for entry in entries])
         still = [b.key for e in entries if (b := before.get(e.item)) and e.state == "approved"]
-        for i in range(0, len(still), _CHUNK):
-            part = still[i : i + _CHUNK]
-            marks = ",".join("?" * len(part))
+        for part, marks in parts(still):
             connection.execute(
                 "UPDATE ranks SET valid_until=(SELECT valid_until FROM photos WHERE photos.key=ranks.key)"
                 f" WHERE key IN ({marks})",
@@ -267,7 +268,7 @@ def count_to_prepare(connection: sqlite3.Connection) -> int:
         return connection.execute("SELECT count(*) FROM photos WHERE state='approved' AND picture IS NULL").fetchone()[0]
 
 
-def expired(connection: sqlite3.Connection, now: Nanos, limit: int = _CHUNK) -> list[int]:
+def expired(connection: sqlite3.Connection, now: Nanos, limit: int = PART) -> list[int]:
     """Return photos whose own end has passed."""
     with translated(LIBRARY.name):
         rows = connection.execute(
@@ -282,26 +283,11 @@ def keys_of(connection: sqlite3.Connection, source: str, items: Iterable[str]) -
     return {item: row.key for item, row in known(connection, source, list(items)).items()}
 
 
-def keys_with_bytes(connection: sqlite3.Connection, original: str) -> list[int]:
-    """Return every photo, of any source, made from the bytes with this SHA-256."""
-    with translated(LIBRARY.name):
-        return [key for (key,) in connection.execute("SELECT key FROM photos WHERE original=?", (original,))]
-
-
-def original_of(connection: sqlite3.Connection, key: int) -> tuple[str | None, str | None]:
-    """Return SHA-256 and perceptual hash of the original, where known."""
-    with translated(LIBRARY.name):
-        row = connection.execute("SELECT coalesce(original, sha256), phash FROM photos WHERE key=?", (key,)).fetchone()
-    return (row[0], row[1]) if row else (None, None)
-
-
 def photos(connection: sqlite3.Connection, keys: Sequence[int]) -> dict[int, Photo]:
     """Return the prepared photos among *keys*; having one is no right to draw it."""
     found: dict[int, Photo] = {}
     with translated(LIBRARY.name):
-        for i in range(0, len(keys), _CHUNK):
-            part = keys[i : i + _CHUNK]
-            marks = ",".join("?" * len(part))
+        for part, marks in parts(keys):
             for row in connection.execute(
                 "SELECT key, source, item, picture, tile, width, height, tile_width, tile_height, focal_x, focal_y,"
                 f" caption, credit, language, country FROM photos WHERE picture IS NOT NULL AND key IN ({marks})",
@@ -385,6 +371,7 @@ def _forget_bytes(connection: sqlite3.Connection, keys: Sequence[int]) -> set[Di
         row = connection.execute("SELECT picture, tile FROM photos WHERE key=? AND picture IS NOT NULL", (key,)).fetchone()
         if row:
             freed |= {Digest(row[0]), Digest(row[1])}
+            connection.execute(_REMEMBER, (key,))
             connection.execute(f"UPDATE photos SET {_FORGET_BYTES} WHERE key=?", (key,))
             connection.execute("DELETE FROM ranks WHERE key=?", (key,))
     return freed

@@ -62,15 +62,30 @@ def first_news(connection: sqlite3.Connection, sources: Sequence[Source]) -> int
     return None
 
 
-def note_shown(connection: sqlite3.Connection, picks: Sequence[Pick], *, show: str, at: Nanos) -> None:
-    """Record that photos were on screen in full: their turn, their count and the play."""
+PLAY_DIGITS: Final = 16
+"""Of a photo's SHA-256, in the record of what was shown: enough to prove that a photo was, and no way to it."""
+
+
+def note_shown(connection: sqlite3.Connection, picks: Sequence[Pick], *, show: str, at: Nanos) -> tuple[str, ...]:
+    """Record that photos were on screen in full: their turn, their count and the play; return the plays, as hashes."""
     with transaction(connection, LIBRARY.name):
         count_turns(connection, picks, at=at)
         connection.executemany(
             "UPDATE photos SET shown=shown+1, last_shown=? WHERE key=?",
             [(at, pick.key) for pick in picks],
         )
-        connection.executemany("INSERT INTO plays VALUES(?,?,?)", [(at, pick.key, show) for pick in picks])
+        hashes = tuple(_play(connection, pick.key) for pick in picks)
+        connection.executemany("INSERT INTO plays VALUES(?,?,?)", [(at, play, show) for play in hashes])
+    return hashes
+
+
+def _play(connection: sqlite3.Connection, key: int) -> str:
+    """Name the bytes that a photo was made of, also when it was withdrawn or evicted a moment ago; empty: nobody knows."""
+    row = connection.execute(
+        "SELECT coalesce(original, sha256, (SELECT sha256 FROM former f WHERE f.key=photos.key LIMIT 1)) FROM photos WHERE key=?",
+        (key,),
+    ).fetchone()
+    return (row[0] or "")[:PLAY_DIGITS] if row else ""
 
 
 def count_turns(connection: sqlite3.Connection, picks: Sequence[Pick], *, at: Nanos) -> None:

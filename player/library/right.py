@@ -6,10 +6,11 @@ drawn is what was made of the approved bytes. Anything unknown, missing or unrea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
 
-from player.errors import LibraryError
 from player.library.database import translated
 from player.library.library import Library
 from player.library.photo import Photo
@@ -18,34 +19,50 @@ from player.library.sources import Source, Standing, sources, standing
 from player.units import Nanos
 
 
+class Rung(StrEnum):
+    """How far down the player had to step, best first."""
+
+    LIVE = "live"
+    STALE = "stale"
+    CORE = "core"
+    PLATE = "plate"
+
+    @property
+    def in_words(self) -> str:
+        """Return what is shown then."""
+        return _WORDS[self]
+
+
+_WORDS: Final = {
+    Rung.LIVE: "live photos",
+    Rung.STALE: "photos whose source does not answer, for as long as its last word counts",
+    Rung.CORE: "the core set, for want of live photos",
+    Rung.PLATE: "words alone, for want of photos that may be shown",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Ladder:
     """Which sources may be shown from, and on which rung that is."""
 
-    rung: str
-    """live, core or plate."""
+    rung: Rung
     sources: tuple[Source, ...]
 
 
-def refusals(library: Library, photos: Iterable[Photo], now: Nanos) -> dict[int, str]:
-    """Return the reason by key for each of *photos* that may not be drawn at *now* (wall time); empty when all may."""
-    asked = list(photos)
-    try:
-        return verdicts(library, asked, now)
-    except LibraryError as error:
-        return {photo.key: str(error) for photo in asked}
-
-
 def ladder(library: Library, now: Nanos) -> Ladder:
-    """Choose the rung: live photos, else the core set, else the plate. Without orders there is nothing but the core set."""
-    live = [s for s in sources(library.connection).values() if standing(s, now) is Standing.LIVE]
-    for rung, is_core in (("live", False), ("core", True)):
-        if rung == "live" and library.held_orders is None:
+    """Choose the rung: live photos, stale ones, the core set, the plate. Without orders there is nothing but the core set.
+
+    Stale is what is still within its lease although no source of it could be asked the last time: the same photos, and a
+    reason to look.
+    """
+    leased = [s for s in sources(library.connection).values() if standing(s, now) is Standing.LIVE]
+    for is_core in (False, True):
+        if not is_core and library.held_orders is None:
             continue
-        able = tuple(s for s in live if s.is_core is is_core and _has_any(library, s, now))
+        able = tuple(s for s in leased if s.is_core is is_core and _has_any(library, s, now))
         if able:
-            return Ladder(rung, able)
-    return Ladder("plate", ())
+            return Ladder(Rung.CORE if is_core else Rung.STALE if all(s.problem for s in able) else Rung.LIVE, able)
+    return Ladder(Rung.PLATE, ())
 
 
 def _has_any(library: Library, source: Source, now: Nanos) -> bool:
@@ -57,11 +74,11 @@ def _has_any(library: Library, source: Source, now: Nanos) -> bool:
     return row is not None
 
 
-def verdicts(library: Library, photos: Sequence[Photo], now: Nanos) -> dict[int, str]:
-    """Return what `refusals` does, for those who can mend a library that cannot be read.
+def refusals(library: Library, photos: Sequence[Photo], now: Nanos) -> dict[int, str]:
+    """Return the reason by key for each of *photos* that may not be drawn at *now* (wall time); empty when all may.
 
     Raises:
-        LibraryError: it cannot be read; then none of them may be drawn.
+        LibraryError: the library cannot be read; then none of them may be drawn.
     """
     if not photos:
         return {}

@@ -51,5 +51,16 @@ CREATE INDEX cues_by_start ON cues(start);
 CREATE INDEX cues_by_number ON cues(show, ordinal);
 CREATE TABLE plays(at INTEGER NOT NULL, photo INTEGER NOT NULL, show TEXT NOT NULL) STRICT;
 CREATE INDEX plays_by_time ON plays(at)""",
+        # The bytes that a photo had before it was edited or evicted, so that its withdrawal binds them too; and of what was
+        # shown the beginning of its hash alone, which outlives the photo and names nobody.
+        """
+CREATE TABLE former(key INTEGER NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY(key, sha256)) STRICT, WITHOUT ROWID;
+ALTER TABLE plays RENAME TO plays_by_key;
+DROP INDEX plays_by_time;
+CREATE TABLE plays(at INTEGER NOT NULL, photo TEXT NOT NULL, show TEXT NOT NULL) STRICT;
+CREATE INDEX plays_by_time ON plays(at);
+INSERT INTO plays SELECT at, substr(coalesce((SELECT coalesce(original, sha256) FROM photos WHERE key=photo), ''), 1, 16), show
+    FROM plays_by_key;
+DROP TABLE plays_by_key""",
     ),
 )

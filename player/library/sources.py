@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -89,21 +89,22 @@ def sources(connection: sqlite3.Connection) -> dict[str, Source]:
     }
 
 
-def declare(connection: sqlite3.Connection, addresses: Mapping[str, str]) -> None:
+def declare(connection: sqlite3.Connection, addresses: Mapping[str, str], *, cores: Collection[str] = (CORE,)) -> None:
     """Make the sources of the configuration, by name with their addresses, the only ones whose word counts.
 
     A source whose address changed is a new one: it has confirmed nothing yet. All are read in full once, for what they said
-    was judged by the configuration as it was then.
+    was judged by the configuration as it was then. *cores* are those approved for offline use.
     """
     with transaction(connection, LIBRARY.name):
         connection.execute("UPDATE sources SET enabled=0")
         for name, address in addresses.items():
             connection.execute(
                 "INSERT INTO sources(name, is_core, address, enabled) VALUES(?,?,?,1) ON CONFLICT(name) DO UPDATE SET enabled=1,"
+                " is_core=excluded.is_core,"
                 " confirmed_at=CASE WHEN address=excluded.address THEN confirmed_at END,"
                 " validators='{}',"
                 " device=CASE WHEN address=excluded.address THEN device END, address=excluded.address",
-                (name, name == CORE, address),
+                (name, name in cores, address),
             )
 
 
@@ -130,10 +131,12 @@ def confirm(connection: sqlite3.Connection, name: str, confirmation: Confirmatio
         )
 
 
-def confirm_again(connection: sqlite3.Connection, name: str, at: Nanos) -> None:
-    """Record that nothing has changed: the lease runs anew."""
+def confirm_again(connection: sqlite3.Connection, name: str, at: Nanos, *, lease_s: Seconds | None = None) -> None:
+    """Record that nothing has changed: the lease runs anew, for *lease_s* where the source says so anew each time."""
     with transaction(connection, LIBRARY.name):
-        connection.execute("UPDATE sources SET confirmed_at=?, problem=NULL WHERE name=?", (at, name))
+        connection.execute(
+            "UPDATE sources SET confirmed_at=?, lease_s=coalesce(?, lease_s), problem=NULL WHERE name=?", (at, lease_s, name)
+        )
 
 
 def note_problem(connection: sqlite3.Connection, name: str, problem: str) -> None:

@@ -34,8 +34,6 @@ class Plugin(NamedTuple):
     name: str
     threads_in: str = ""
     threads: str = ""
-    has_thread: bool = False
-    """It starts a thread whatever the setting says."""
 
 
 PLUGINS: Final = {
@@ -46,8 +44,7 @@ PLUGINS: Final = {
     Format.WEBP: Plugin("PIL.WebPImagePlugin", "WebPImageFile"),
     Format.GIF: Plugin("PIL.GifImagePlugin", "GifImageFile"),
     Format.AVIF: Plugin("PIL.AvifImagePlugin", "AvifImageFile", "PIL.AvifImagePlugin", "DEFAULT_MAX_THREADS"),
-    # libheif gives libde265 a thread of its own in any case, and dies of an exception where it may not.
-    Format.HEIC: Plugin("pillow_heif", "HeifImageFile", "pillow_heif.options", "DECODE_THREADS", has_thread=True),
+    Format.HEIC: Plugin("pillow_heif", "HeifImageFile", "pillow_heif.options", "DECODE_THREADS"),
 }
 
 # EXIF 2.32, 4.6.4, tag 0x0112: how the stored rows and columns must be turned to be upright.

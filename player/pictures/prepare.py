@@ -13,20 +13,21 @@ from PIL import Image
 
 from player.errors import InterruptedPictureError, PictureError, WorkerError
 from player.pictures.child import WALL_S, Children, Outcome
+from player.pictures.filters import filters_for
 from player.pictures.sandbox import CPU_S, MEMORY_BYTES
 from player.pictures.sniff import describe, sniff
 from player.pictures.wire import (
     ANSWER,
     CHANNELS,
     HELLO,
-    MAGIC,
     MAX_ASPECT,
     MAX_BYTES,
     MAX_PIXELS,
     MIN_SIDE,
+    THREADED,
     Answer,
+    Confinement,
     Format,
-    Level,
     Request,
     Verdict,
     contain,
@@ -43,7 +44,9 @@ _NONSENSE: Final = "the decoder answered nonsense: the file may be crafted to at
 _KILLED: Final[dict[int, str]] = {
     signal.SIGXCPU: f"more than {CPU_S} s of work",
     signal.SIGKILL: "it was killed",
-    **dict.fromkeys((signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGFPE, signal.SIGILL), "it crashed"),
+    # By the filter of `seccomp`; the kernel's log has the number of the call (audit type 1326).
+    signal.SIGSYS: "it tried what no decoder needs; the file may be crafted to attack it",
+    **dict.fromkeys((signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGFPE, signal.SIGILL, signal.SIGTRAP), "it crashed"),
 }
 
 
@@ -73,17 +76,20 @@ def prepare(data: bytes, *, bounds: Size, tile_bounds: Size, clock: Clock, child
         InterruptedPictureError: The worker was killed, crashed or was late: the picture's fault when it happens again.
         WorkerError: We failed, not the picture: no worker could be started, or *children* were closed.
     """
-    request = Request(_format(data), bounds, tile_bounds, len(data))
+    form = _format(data)
+    filters = filters_for(may_thread=form in THREADED)
+    request = Request(form, bounds, tile_bounds, len(data), filters.lengths)
     most = HELLO.size + ANSWER.size + (_area(bounds) + _area(tile_bounds)) * CHANNELS
-    outcome = (children or Children()).ask((request.pack(), data), most=most, clock=clock)
+    outcome = (children or Children()).ask((request.pack(), *filters, data), most=most, clock=clock)
     _greeting(outcome)
     return _checked(outcome, request)
 
 
-def reached_level(clock: Clock) -> Level:
+def reached_confinement(clock: Clock) -> Confinement:
     """Start a worker for nothing and return how far it could be confined, for `doctor`; WorkerError when it cannot start."""
-    request = Request(Format.JPEG, Size(1, 1), Size(1, 1), 0)
-    return _greeting(Children().ask((request.pack(),), most=HELLO.size + ANSWER.size, clock=clock))
+    filters = filters_for(may_thread=False)
+    request = Request(Format.JPEG, Size(1, 1), Size(1, 1), 0, filters.lengths)
+    return _greeting(Children().ask((request.pack(), *filters), most=HELLO.size + ANSWER.size, clock=clock))
 
 
 def _format(data: bytes) -> Format:
@@ -98,12 +104,10 @@ def _format(data: bytes) -> Format:
     return form
 
 
-def _greeting(outcome: Outcome) -> Level:
-    """The level a worker says it reached; WorkerError when it never came so far, which no picture can cause."""
+def _greeting(outcome: Outcome) -> Confinement:
+    """What a worker says of its walls; WorkerError when it never came so far, which no picture can cause."""
     try:
-        magic, level = HELLO.unpack_from(outcome.output)
-        if magic == MAGIC:
-            return Level(level)
+        return Confinement.unpack(outcome.output)
     except (struct.error, ValueError):
         pass
     why = f"no sign within {WALL_S} s" if outcome.is_late else f"exit {outcome.exit_code} {outcome.complaint}".strip()

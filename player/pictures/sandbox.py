@@ -1,17 +1,19 @@
-"""What a picture worker may not do, laid on by itself before it reads a byte of the picture.
+"""What a picture worker may not do, laid on by itself before it looks at a byte of the picture.
 
-Everything the decoder will need must be imported by then: afterwards nothing can be opened.
+Everything the decoder will need must be imported by then: afterwards nothing can be opened. Landlock and seccomp are kept
+from some machines; where they are, the worker says so and decodes behind the walls that stand.
 """
 
 from __future__ import annotations
 
-import ctypes
+import errno
 import os
 import resource
-import signal
 from typing import Final
 
-from player.pictures.wire import Level
+from player.pictures import landlock, seccomp
+from player.pictures.kernel import prctl
+from player.pictures.wire import Confinement, Filters, Lack, Level
 
 MEMORY_BYTES: Final = 1024**3  # address space; a good 50 MP WebP peaks at 800 MB
 CPU_S: Final = 5  # seconds of processor time; a 50 MP picture takes about two on a slow core
@@ -19,6 +21,7 @@ OPEN_FILES: Final = 3  # the three pipes it has; so no file, no socket and no pi
 NICENESS: Final = 5  # the picture on screen goes before those to come; lower still, a busy machine would miss the deadline
 
 _PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
+_SIGKILL: Final = 9  # on every Linux; importing `signal` for it would cost half a millisecond
 _PR_SET_NO_NEW_PRIVS: Final = 38  # linux/prctl.h
 
 _LIMITS: Final = (
@@ -28,25 +31,63 @@ _LIMITS: Final = (
     (resource.RLIMIT_CORE, 0, 0),
     (resource.RLIMIT_NOFILE, OPEN_FILES, OPEN_FILES),
 )
+_LACKS: Final = {
+    errno.ENOSYS: Lack.ABSENT,
+    errno.EINVAL: Lack.ABSENT,  # prctl's word for what it does not know
+    errno.EOPNOTSUPP: Lack.SWITCHED_OFF,
+    errno.EPERM: Lack.FORBIDDEN,
+    errno.EACCES: Lack.FORBIDDEN,
+    errno.ENOEXEC: Lack.OTHER_MACHINE,
+}
 
 
-def confine(*, may_thread: bool = False) -> Level:
-    """Give up, for good, what decoding does not need; return the level reached.
+def confine(filters: Filters, *, may_thread: bool = False) -> Confinement:
+    """Give up, for good, what decoding does not need; return which walls stand, and why others do not.
 
-    With *may_thread* threads can still be started, and so processes: the kernel counts both alike. What is started dies with
-    the worker's group. OSError or ValueError when a limit is refused.
+    *filters* are given to the kernel; with *may_thread* they must let threads through, and no limit forbids those. What is
+    started dies with the worker's group. OSError or ValueError when a limit is refused.
     """
     os.closerange(OPEN_FILES, _highest_descriptor())
     os.nice(NICENESS)
-    libc = ctypes.CDLL(None)
+    level = _give_up_privileges()
+    # In this order: Landlock takes a descriptor for a moment, and nothing can be changed any more once the filter stands.
+    abi, no_landlock = _landlock()
     for kind, soft, hard in _LIMITS:
         _lower(kind, soft, hard)
     if not may_thread:
-        # Counted against everything this user runs, but enforced on this process only. Root is exempt, so it is no help there.
+        # Counted against everything this user runs, but enforced on this process only. Root is exempt: the filter is not.
         _lower(resource.RLIMIT_NPROC, 0, 0)
-    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    refused = libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    return Level.LIMITS if refused else Level.NO_NEW_PRIVILEGES
+    no_seccomp = _seccomp(filters)
+    level |= Level.LIMITS
+    if no_landlock is Lack.NOTHING:
+        level |= Level.LANDLOCK
+    if no_seccomp is Lack.NOTHING:
+        level |= Level.SECCOMP
+    return Confinement(level, abi, no_landlock, no_seccomp)
+
+
+def _give_up_privileges() -> Level:
+    try:
+        prctl(_PR_SET_PDEATHSIG, _SIGKILL)
+        prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    except OSError:
+        return Level.NONE
+    return Level.NO_NEW_PRIVILEGES
+
+
+def _landlock() -> tuple[int, Lack]:
+    try:
+        return landlock.restrict(), Lack.NOTHING
+    except OSError as error:
+        return 0, _LACKS.get(error.errno or 0, Lack.FAILED)
+
+
+def _seccomp(filters: Filters) -> Lack:
+    try:
+        seccomp.install(filters.probe, filters.program)
+    except OSError as error:
+        return _LACKS.get(error.errno or 0, Lack.FAILED)
+    return Lack.NOTHING
 
 
 def _lower(kind: int, soft: int, hard: int) -> None:

@@ -6,10 +6,10 @@ import io
 import os
 from typing import Final
 
-from player.pictures.decode import PLUGINS, Decoded, RefusedError, decode, load_opener
+from player.pictures.decode import Decoded, RefusedError, decode, load_opener
 from player.pictures.phash import perceptual_hash
 from player.pictures.sandbox import confine
-from player.pictures.wire import HELLO, MAGIC, REQUEST, Answer, Request, Verdict
+from player.pictures.wire import REQUEST, THREADED, Answer, Filters, Request, Verdict
 from player.units import Size
 
 STDIN: Final = 0
@@ -17,13 +17,20 @@ STDOUT: Final = 1
 
 
 def main() -> None:
-    """Answer one request on the standard pipes."""
-    pipe = io.FileIO(STDIN, closefd=False)
-    request = Request.unpack(pipe.read(REQUEST.size) or b"")
+    """Answer one request on the standard pipes, and end the process."""
+    _answer()
+    # Tidying up an interpreter takes milliseconds, and there is nothing to keep: what was sent is in the pipe.
+    os._exit(0)
+
+
+def _answer() -> None:
+    source = io.BufferedReader(io.FileIO(STDIN, closefd=False))
+    request = Request.unpack(source.read(REQUEST.size))
+    filters = Filters(*map(source.read, request.filter_lengths))
     opener = load_opener(request.format)
-    level = confine(may_thread=PLUGINS[request.format].has_thread)
-    _send(HELLO.pack(MAGIC, level))
-    data = io.BufferedReader(pipe).read(request.length)
+    confinement = confine(filters, may_thread=request.format in THREADED)
+    _send(confinement.pack())
+    data = source.read(request.length)
     if len(data) < request.length:
         return  # the parent has gone
     try:

@@ -12,7 +12,7 @@ from player.library.cues import StoredCue
 from player.library.database import translated
 from player.library.library import Library
 from player.library.photo import Photo, Pick, Ranking
-from player.library.right import Ladder
+from player.library.right import Ladder, Rung
 from player.library.schema import LIBRARY
 from player.library.sources import Standing, sources, standing
 from player.screen.ledger import Ledger
@@ -39,8 +39,8 @@ class Choice:
     step: Step | None
     place: Place
     """For the choice after this one."""
-    rung: str
-    """live, core or plate: where its photos come from."""
+    rung: Rung
+    """Where its photos come from."""
 
 
 class Chooser:
@@ -64,8 +64,8 @@ class Chooser:
         """Return the slide after *place*: the next step of the playlist that can be made now, else words alone."""
         now = self._clock.wall()
         ladder = right.ladder(self._library, now)
-        if ladder.rung != "live" and self._is_halted(now):
-            return Choice(slide=None, picks=(), step=None, place=place, rung="plate")
+        if ladder.rung in {Rung.CORE, Rung.PLATE} and self._is_halted(now):
+            return Choice(slide=None, picks=(), step=None, place=place, rung=Rung.PLATE)
         for skipped in range(len(self._show.steps)):
             index = (place.step + skipped) % len(self._show.steps)
             step = self._show.steps[index]
@@ -88,7 +88,7 @@ class Chooser:
             return self.next(replace(place, wants_photo=False))
         return self.words(place, ladder.rung)
 
-    def words(self, place: Place, rung: str = "plate") -> Choice:
+    def words(self, place: Place, rung: Rung = Rung.PLATE) -> Choice:
         """Return words alone, for when nothing of the playlist can be made; the playlist stays where it is."""
         slide = words_instead(self._phrases, place)
         stays = replace(_after(place, 0, slide, (), 1), step=place.step)
@@ -102,7 +102,7 @@ class Chooser:
         due = place.debut_is_due
         picks = self._order.choose(ranking, want=wanted.want, pairs=wanted.pairs, debut_is_due=due)
         found = photos.photos(self._library.connection, [pick.key for pick in picks])
-        refused = right.verdicts(self._library, tuple(found.values()), self._clock.wall())
+        refused = right.refusals(self._library, tuple(found.values()), self._clock.wall())
         missing = {pick.key for pick in picks} - set(found) | set(refused)
         if not missing:
             return picks
@@ -110,7 +110,7 @@ class Chooser:
         kept = _without(ranking, missing)
         again = self._order.choose(kept, want=wanted.want, pairs=wanted.pairs, debut_is_due=due)
         fresh = photos.photos(self._library.connection, [pick.key for pick in again])
-        refused = right.verdicts(self._library, tuple(fresh.values()), self._clock.wall())
+        refused = right.refusals(self._library, tuple(fresh.values()), self._clock.wall())
         return tuple(pick for pick in again if pick.key in fresh and pick.key not in refused)
 
     def _ranking(self, ladder: Ladder, want: int, now: Nanos) -> Ranking:

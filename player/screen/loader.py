@@ -105,6 +105,7 @@ class Loader:
         self._wake = threading.Event()
         self._stopped = threading.Event()
         self._opened: _Opened | None = None
+        self._making: tuple[Photo, ...] = ()
         self._is_doubted = False
         self._next_doubt: Nanos = clock.monotonic()
         self._thread = threading.Thread(target=self._run, name="loader")
@@ -140,6 +141,12 @@ class Loader:
             made, self._made = self._made, None
         return made
 
+    @property
+    def held(self) -> tuple[Photo, ...]:
+        """The photos of which anything is in memory on this side: of the slide being made, and of one that nobody took yet."""
+        making, made = self._making, self._made  # in this order: what is handed over in between is in both, never in neither
+        return (*making, *(made.photos if made else ()))
+
     def give_back(self, ready: Ready) -> None:
         """A slide will not be shown: nothing of it is kept, and its photos' turn is still to come."""
         self._ledger.close(ready.entry)
@@ -157,6 +164,7 @@ class Loader:
             opened = self._library()
             made = self._make(opened, wanted.place)
         except LibraryError as error:
+            self._making = ()
             self._fault.note("loader", holds=True, why=str(error))
             self._let_go()
             if isinstance(error, DamagedError):
@@ -164,10 +172,12 @@ class Loader:
             return AGAIN
         self._fault.note("loader", holds=False)
         if made is None:
+            self._making = ()
             self._tries += 1
             return 0
         self._tries = 0
         self._hand_over(made, wanted)
+        self._making = ()
         return IDLE
 
     def _run(self) -> None:
@@ -226,6 +236,7 @@ class Loader:
         """Choose and prepare; None when a photo of it cannot be used, so that another must be chosen."""
         chooser = opened.chooser
         choice = chooser.next(place) if self._tries < TRIES else chooser.words(place)
+        self._making = photos_of(choice.slide) if choice.slide else ()
         length, fade = timing(choice) if choice.slide else (PLATE_LENGTH, SECOND)
         seed = seed_of(self._programme.show, place.ordinal)
         composition = self._laid_out(choice, Pace(length, fade, still=bool(choice.step and not choice.step.motion)), seed)

@@ -7,24 +7,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection
-from dataclasses import dataclass, replace
-from enum import Enum, auto
+from dataclasses import replace
 from typing import Final
 
 from player import log
-from player.clock import Clock
 from player.errors import DrawError
-from player.heartbeat import Heartbeat
 from player.library.cues import StoredCue
 from player.library.photo import Photo
-from player.render.protocol import Image, Renderer
-from player.screen.keys import EndKeys
-from player.screen.loader import Loader, Ready
+from player.library.right import Rung
+from player.render.protocol import Image
+from player.screen.crew import Crew, Ending
+from player.screen.farewell import Farewell
+from player.screen.loader import Ready
 from player.screen.showtime import ShowTime
-from player.screen.trace import Trace
-from player.screen.watch import Watch
-from player.screen.window import Pressed, Window
-from player.screen.writer import Writer
+from player.screen.window import Pressed
 from player.show.director import Place
 from player.show.motion import complete_from
 from player.show.plan import Cue, Plan, scene_at
@@ -37,32 +33,6 @@ WELCOME_EVERY: Final[Nanos] = SECOND // 4  # how often newcomers are looked for 
 IN_TIME: Final[Nanos] = 100 * MILLISECOND  # a slide that comes no later than this still starts where the plan has it
 
 _log = log.get("screen")
-
-
-class Ending(Enum):
-    """Why the loop came back."""
-
-    STOPPED = auto()
-    ASKED = auto()
-    """A person at the window asked for the end."""
-    RELOAD = auto()
-    RESIZED = auto()
-    """The display has another size: the window is to be opened anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class Crew:
-    """Who works around the loop."""
-
-    window: Window
-    renderer: Renderer
-    loader: Loader
-    writer: Writer
-    watch: Watch
-    keys: EndKeys
-    heartbeat: Heartbeat
-    clock: Clock
-    trace: Trace
 
 
 class Loop:
@@ -85,11 +55,13 @@ class Loop:
         """When what is being drawn is shown (monotonic)."""
         self._waited: Nanos = 0
         self._never = threading.Event()
+        self._farewell = Farewell(crew.watch, crew.loader, crew.writer, crew.clock)
         self._asks_at: Nanos | None = None
         """When the next slide is to be asked for; None: it was."""
         self._wants_reload = False
-        self._rung = ""
-        """Where what is up came from: live, core or, for want of anybody, plate."""
+        self._rung: Rung | None = None
+        """Where what is up came from; the plate for want of anybody."""
+        self._told_rung: Rung | None = None
         self._is_hurried = False
         """Words stand for want of photos, and there is one now: it need not wait for their end."""
         self._next_welcome: Nanos = 0
@@ -137,16 +109,19 @@ class Loop:
             self._until = 0
         t = self._time.now(monotonic)
         if crew.watch.moved(monotonic):
-            self._ask_rights(t)
+            is_news = self._farewell.hear()
+            if self._ask_rights(t) or is_news:
+                self._show_preview(monotonic)  # drawn anew: nothing of it is left there, nor where frames are made
             self._obey()
             self._welcome(t)
         self._advance(t)
         if t >= self._until:
             self._present(t, monotonic)
+        self._farewell.answer(self._presented)
         self._count(t)
         if self._is_fresh and self._presented and crew.writer.wants_preview(monotonic):
             self._show_preview(monotonic)
-        crew.heartbeat.beat(monotonic, presented=self._until > 0 and crew.watch.answers)
+        crew.heartbeat.beat(monotonic, presented=self._until > 0 and crew.watch.answers, rung=self._told_rung or "")
 
     def close(self) -> None:
         """Give back what was made ready and will not be shown."""
@@ -292,21 +267,24 @@ class Loop:
             self._crew.writer.shown((), entry=self._current.entry, show=self._current.show, at=0)
         self._current, self._is_counted = None, True
 
-    def _ask_rights(self, t: Nanos) -> None:
-        """Ask whether everything that is up, and what comes next, may be shown; what may not leaves now, by a cut."""
+    def _ask_rights(self, t: Nanos) -> bool:
+        """Ask whether everything that is up, and what comes next, may be shown; what may not leaves now, by a cut.
+
+        Return whether anything left.
+        """
         crew = self._crew
         if self._ready and crew.watch.refused(self._ready.photos):
             self._decline()
         by_cue = [(cue, _photos(cue)) for cue in self.plan.cues]
         refused = crew.watch.refused([photo for _, photos in by_cue for photo in photos])
         if not refused:
-            return
-        for _, photos in by_cue:
-            for photo in photos:
-                if photo.key in refused:
-                    why = refused[photo.key]
-                    _log.warning("photo leaves the screen", source=photo.source, item=photo.item, why=why)
-                    crew.writer.left(f"{photo.source}/{photo.item}", why, at=crew.clock.wall())
+            return False
+        leaving = [photo for _, photos in by_cue for photo in photos if photo.key in refused]
+        self._farewell.leave(leaving)
+        for photo in leaving:
+            why = refused[photo.key]
+            _log.warning("photo leaves the screen", source=photo.source, item=photo.item, why=why)
+            crew.writer.left(f"{photo.source}/{photo.item}", why, at=crew.clock.wall())
         last = self.plan.cues[-1]
         if any(photo.key in refused for photo in _photos(last)):
             self._cut(t, refused.keys())
@@ -319,7 +297,8 @@ class Loop:
             self._forget(self.plan.cues)
             self.plan = replace(self.plan, cues=(self._plate_cue(t),))
             self._present(t, now)
-        self._show_preview(now)
+        self._farewell.answer(self._presented)
+        return True
 
     def _cut(self, t: Nanos, refused: Collection[int]) -> None:
         """Replace everything at once by the next slide, if it is ready and may be shown, else by the plate."""
@@ -347,7 +326,8 @@ class Loop:
         self._next_welcome = t + WELCOME_EVERY
         ready, loader = self._ready, self._crew.loader
         arrivals = self._crew.watch.arrivals()
-        if arrivals.anybody and not self._is_hurried and self._rung == "plate":
+        self._tell_rung(arrivals.rung)
+        if arrivals.anybody and not self._is_hurried and self._rung is Rung.PLATE:
             self._is_hurried = True
             self.place = replace(self.place, wants_photo=True)
         elif not self._is_due(arrivals.news):
@@ -357,6 +337,14 @@ class Loop:
         if ready:
             loader.give_back(ready)
         self._ask()
+
+    def _tell_rung(self, rung: Rung) -> None:
+        """Say once where photos come from, when that has changed."""
+        if rung is not self._told_rung:
+            say = _log.info if rung is Rung.LIVE else _log.warning
+            say("showing", rung=rung.value, what=rung.in_words)
+            self._told_rung = rung
+            self._crew.writer.rung(rung.value, at=self._crew.clock.wall())
 
     def _is_due(self, news: int | None) -> bool:
         """Whether the photo *news* is to take the place of what is ready; nobody is let in twice."""

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Final
 
 from player import log
-from player.clock import Clock
 from player.errors import LibraryError
 from player.heartbeat import Heartbeat
 from player.in_force import InForce
 from player.library.cues import last
 from player.library.library import open_library
+from player.library.trusted_time import TrustedClock
 from player.screen.chooser import place_after
 from player.screen.keys import EndKeys
 from player.screen.ledger import Ledger
@@ -30,7 +30,8 @@ from player.screen.wall import Wall, changed
 from player.screen.watch import Watch
 from player.screen.window import Wanted
 from player.screen.writer import Writer
-from player.settings import Configuration, Display
+from player.sections import Display
+from player.settings import Configuration
 from player.show.director import Place
 from player.show.plan import Plan
 from player.units import SECOND, Size
@@ -58,7 +59,7 @@ def run(
     *,
     wall: Wall,
     options: Options,
-    clock: Clock,
+    clock: TrustedClock,
     heartbeat: Heartbeat,
     stopped: threading.Event,
     reload: threading.Event,
@@ -93,7 +94,7 @@ def _play(  # noqa: PLR0917 - the composition root of a session: everything meet
     wall: Wall,
     plan: Plan | None,
     options: Options,
-    clock: Clock,
+    clock: TrustedClock,
     heartbeat: Heartbeat,
     stopped: threading.Event,
     reload: threading.Event,
@@ -105,7 +106,8 @@ def _play(  # noqa: PLR0917 - the composition root of a session: everything meet
         writer = Writer(programme.data, ledger=ledger, clock=clock)
         writer.start()
         stack.callback(writer.stop)
-        watch = Watch(programme.data, clock, faulty=in_force.has_changed if in_force.is_faulty else None)
+        faulty = in_force.has_changed if in_force.is_faulty else None
+        watch = Watch(programme.data, clock, faulty=faulty, learn=clock.learn)
         stack.callback(watch.close)
         loader = Loader(
             programme,
@@ -144,7 +146,7 @@ def _stand_by(  # noqa: PLR0917 - as _play
     in_force: InForce,
     wall: Wall,
     options: Options,
-    clock: Clock,
+    clock: TrustedClock,
     heartbeat: Heartbeat,
     stopped: threading.Event,
     reload: threading.Event,

@@ -11,10 +11,12 @@ from typing import Final
 from player import log
 from player.clock import Clock
 from player.errors import LibraryError
-from player.library import ranks, right
+from player.library import ranks, receipts, right
 from player.library.library import Library, identities, open_library
 from player.library.orders import ORDERS, Command
 from player.library.photo import Photo
+from player.library.receipts import Receipt
+from player.library.right import Rung
 from player.library.schema import LIBRARY
 from player.units import SECOND, Nanos
 
@@ -29,6 +31,7 @@ _log = log.get("screen")
 class Arrivals:
     """Whom the next choice could show."""
 
+    rung: Rung = Rung.PLATE
     anybody: bool = False
     news: int | None = None
     """The photo that leads the debut lane."""
@@ -37,9 +40,24 @@ class Arrivals:
 class Watch:
     """One connection of the frame loop; every call costs microseconds while nothing happens."""
 
-    def __init__(self, folder: Path, clock: Clock, *, faulty: Callable[[], bool] | None = None) -> None:
-        """Watch the library in *folder*; *faulty*, given while the configuration is faulty, says when it was mended."""
+    def __init__(
+        self,
+        folder: Path,
+        clock: Clock,
+        *,
+        faulty: Callable[[], bool] | None = None,
+        learn: Callable[[Library], None] | None = None,
+    ) -> None:
+        """Watch the library in *folder*.
+
+        Args:
+            folder: The data folder.
+            clock: Says by which time leases are counted.
+            faulty: Given while the configuration is faulty: says when it was mended.
+            learn: Called when the orders are another than before: what time it is may be written there.
+        """
         self._faulty = faulty
+        self._learn = learn
         self._folder = folder
         self._clock = clock
         self._library: Library | None = None
@@ -67,10 +85,12 @@ class Watch:
         except LibraryError as error:
             self._lose(error)
             return True
-        if versions != self._versions:
-            self._versions = versions
-            return True
-        return False
+        if versions == self._versions:
+            return False
+        if versions[1] != self._versions[1]:
+            self._learn_time()
+        self._versions = versions
+        return True
 
     def refused(self, photos: Iterable[Photo]) -> dict[int, str]:
         """Return the reason by key for each of *photos* that may not be drawn now."""
@@ -78,10 +98,20 @@ class Watch:
         if self._library is None:
             return dict.fromkeys((photo.key for photo in asked), "the library cannot be read")
         try:
-            return right.verdicts(self._library, asked, self._clock.wall())
+            return right.refusals(self._library, asked, self._clock.wall())
         except LibraryError as error:
             self._lose(error)  # opened again at the next look: then it is known what of it can be read
             return dict.fromkeys((photo.key for photo in asked), str(error))
+
+    def withdrawals(self) -> tuple[Receipt, ...]:
+        """Return the withdrawals that wait for the screen's answer. To be asked before the rights are: then they cover them."""
+        if self._library is None or self._library.held_orders is None:
+            return ()
+        try:
+            return receipts.for_screen(self._library.orders.connection)
+        except LibraryError as error:
+            self._lose(error)
+            return ()
 
     def arrivals(self) -> Arrivals:
         """Return whether anybody may be shown now, and who waits in the debut lane."""
@@ -89,7 +119,7 @@ class Watch:
             return Arrivals()
         try:
             ladder = right.ladder(self._library, self._clock.wall())
-            return Arrivals(bool(ladder.sources), ranks.first_news(self._library.connection, ladder.sources))
+            return Arrivals(ladder.rung, bool(ladder.sources), ranks.first_news(self._library.connection, ladder.sources))
         except LibraryError as error:
             self._lose(error)
             return Arrivals()
@@ -130,6 +160,14 @@ class Watch:
             return
         self.answers = True
         self._deaf.note("library", holds=False)
+        self._learn_time()
+
+    def _learn_time(self) -> None:
+        if self._learn and self._library:
+            try:
+                self._learn(self._library)
+            except LibraryError as error:
+                self._lose(error)
 
     def _lose(self, error: LibraryError) -> None:
         self.answers = False

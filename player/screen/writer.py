@@ -8,7 +8,7 @@ import os
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, cast
@@ -23,14 +23,16 @@ from player.errors import LibraryError
 from player.library import cues, photos, ranks
 from player.library.canvas import note_canvas
 from player.library.cues import StoredCue
+from player.library.leftovers import PREVIEW, drop_previews
 from player.library.library import Library, identities, open_library
 from player.library.orders import Orders
 from player.library.photo import Photo, Pick
+from player.library.receipts import Receipt
 from player.render.protocol import Image
 from player.screen.ledger import Ledger
+from player.screen.plays import Plays
 from player.units import SECOND, Digest, Nanos, Size
 
-PREVIEW: Final = "preview.jpg"
 PREVIEW_WIDTH: Final = 960
 PREVIEW_EVERY: Final[Nanos] = SECOND
 QUALITY: Final = 85
@@ -57,6 +59,7 @@ class Writer:
         self._clock = clock
         self._work: queue.SimpleQueue[Work] = queue.SimpleQueue()
         self._backlog: deque[Work] = deque()
+        self._plays = Plays()
         self._preview: Image | None = None
         self._preview_due: Nanos = 0
         self._wake = threading.Event()
@@ -88,8 +91,9 @@ class Writer:
         """Count photos that were on screen in full at *at* (wall), and close their ledger entry."""
 
         def work(library: Library) -> None:
-            ranks.note_shown(library.connection, picks, show=show, at=at)
+            plays = ranks.note_shown(library.connection, picks, show=show, at=at)
             self._ledger.close(entry)
+            self._plays.add(plays, show=show, at=at)
 
         if picks:
             self._put(Work(work, is_vital=True))
@@ -103,6 +107,14 @@ class Writer:
     def left(self, photo: str, reason: str, *, at: Nanos) -> None:
         """Write in the journal that a photo had to leave the screen."""
         self._order(lambda orders: orders.note("off screen", {"photo": photo, "why": reason}, at=at))
+
+    def off_screen(self, done: Sequence[Receipt], *, at: Nanos) -> None:
+        """Write the screen's half of the receipts for withdrawn photos."""
+        self._order(lambda orders: orders.off_screen(done, at=at))
+
+    def rung(self, rung: str, *, at: Nanos) -> None:
+        """Write in the journal where the photos come from, from now on."""
+        self._order(lambda orders: orders.note("rung", {"rung": rung}, at=at))
 
     def answer(self, command: int, result: str, *, at: Nanos) -> None:
         """Answer a command."""
@@ -167,6 +179,7 @@ class Writer:
                 self._backlog[0].do(library)
                 self._backlog.popleft()
                 self._write_preview()
+            self._plays.write(library.held_orders, now=self._clock.wall(), is_last=self._ended)
         except LibraryError as error:
             self._refused.note("library", holds=True, why=str(error))
             self._close()
@@ -196,6 +209,8 @@ class Writer:
         try:
             write_jpeg(self._folder / PREVIEW, image)
         except OSError as error:
+            with contextlib.suppress(LibraryError):  # the old one may show what has been withdrawn since
+                drop_previews(self._folder)
             self._blind.note("preview", holds=True, why=error.strerror)
         else:
             self._blind.note("preview", holds=False)

@@ -6,6 +6,7 @@ import threading
 from datetime import UTC, datetime
 from typing import Final
 
+from player.library.trusted_time import TrustedClock
 from player.units import SECOND, Nanos
 
 OPENING: Final[Nanos] = round(datetime(2027, 1, 20, 9, tzinfo=UTC).timestamp()) * SECOND
@@ -46,3 +47,36 @@ class FakeClock:
         """Set the wall clock *by* this much forwards or backwards, as NTP does; monotonic time goes on."""
         with self._lock:
             self._wall += by
+
+
+class SteppedClock(FakeClock):
+    """A clock by hand whose time of day is the trusted one, as the processes of a player have it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trusted = TrustedClock(_Underneath(self), boot="this one")
+
+    def wall(self) -> Nanos:
+        """Return the time that counts."""
+        return self.trusted.wall()
+
+    @property
+    def system(self) -> Nanos:
+        """What the machine's own clock says."""
+        return super().wall()
+
+
+class _Underneath:
+    """The machine's clock under a stepped one."""
+
+    def __init__(self, clock: SteppedClock) -> None:
+        self._clock = clock
+
+    def wall(self) -> Nanos:
+        return self._clock.system
+
+    def monotonic(self) -> Nanos:
+        return self._clock.monotonic()
+
+    def wait(self, until: threading.Event, length: Nanos) -> bool:
+        return self._clock.wait(until, length)

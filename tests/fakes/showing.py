@@ -23,6 +23,7 @@ from player.feed.trust import MODERATED, Policy
 from player.heartbeat import Heartbeat
 from player.ingest import housekeeping
 from player.ingest.commit import Committer
+from player.ingest.withdrawal import complete
 from player.library import photos, right, sources
 from player.library.database import translated
 from player.library.library import open_library
@@ -75,9 +76,11 @@ def show_of(kinds: Sequence[Kind], *, name: str = "wall", hold: float = 6.0, fad
 class Showing:
     """A show and everyone around it; the test says what happens when."""
 
-    def __init__(self, folder: Path, *, kinds: Sequence[Kind] = PHOTOS_ALONE, show: Show | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, kinds: Sequence[Kind] = PHOTOS_ALONE, show: Show | None = None, clock: FakeClock | None = None
+    ) -> None:
         self.folder = folder / "data"
-        self.clock = FakeClock()
+        self.clock = clock or FakeClock()
         self.show = show or show_of(kinds)
         self.publishers = {"wall": Publisher()}
         self.is_online = True
@@ -105,8 +108,7 @@ class Showing:
 
     def declare(self, *names: str) -> None:
         """Make sources of the publishers, and of *names*."""
-        wanted = {name: f"of {name}" for name in (*self.publishers, *names)}
-        sources.declare(self.ingest.connection, wanted)
+        sources.declare(self.ingest.connection, {name: f"of {name}" for name in (*self.publishers, *names)})
 
     def second(self, name: str) -> Publisher:
         """Add another feed."""
@@ -150,6 +152,7 @@ class Showing:
         policy = Policy(trust=MODERATED, is_core=name == CORE)
         committer = Committer(self.ingest, self.clock)
         committer.snapshot(name, polled.snapshot, policy=policy, validators=polled.validators)
+        complete(self.ingest, self.clock)
 
     def prepare(self) -> None:
         """Prepare whatever waits, as tiny pictures of one colour."""
@@ -380,7 +383,10 @@ class Showing:
         if state == self._judged:
             return  # nothing that the answer depends on is another
         asked = {self.known[digest].key: self.known[digest] for digest in digests}
-        refused = right.refusals(self.ingest, asked.values(), wall)
+        try:
+            refused = right.refusals(self.ingest, tuple(asked.values()), wall)
+        except LibraryError as error:
+            refused = dict.fromkeys(asked, str(error))
         self._forbidden_since = {key: self._forbidden_since.get(key, now) for key in refused}
         for key, why in refused.items():
             allowed = LOOK_EVERY + self._length if why in BY_THE_CLOCK else 0
@@ -389,7 +395,6 @@ class Showing:
         self._judged = None if refused else state
 
     def _library_state(self) -> object:
-        try:
+        with contextlib.suppress(LibraryError):
             return self.ingest.versions(), self.ingest.connection.total_changes
-        except LibraryError:
-            return object()  # closed by the test
+        return object()  # closed by the test

@@ -31,6 +31,7 @@ class FakeRenderer:
         self.is_failing = False
         """Whether drawing fails, as it would by a fault of ours."""
         self.drawn: Scene | None = None
+        self.draws = 0
         self.on_prepare: Callable[[Composition], None] | None = None
         """What happens in the middle of the loader's work."""
         self._lock = threading.Lock()
@@ -62,6 +63,7 @@ class FakeRenderer:
         for layer in scene.layers:
             assert layer.composition in self.prepared, "something was to be drawn that is not prepared"
         self.drawn = scene
+        self.draws += 1
         return np.full(SMALL, hash(scene) % 251, np.uint8)
 
     @property

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from player.errors import NetworkError
-from player.feed.address import AddressPolicy, RefusedAddressError, Resolve, is_public, plain
+from player.feed.address import MAX_ADDRESSES, AddressPolicy, RefusedAddressError, Resolve, identity, plain, without_key
+from player.feed.public import is_public
 
 OWN = "https://feed.example/feed.json"
 
@@ -65,6 +66,22 @@ INSIDE = [
     "2001:0:7f00:1::",
     "2001:db8::1",
     "nonsense",
+    "198.18.0.1",
+    "100.64.0.1",
+    "192.0.0.192",
+    "fd20:ce::254",
+    "::a9fe:a9fe",
+    "64:ff9b:1::a9fe:a9fe",
+    "2001:470:1:2:0:5efe:10.0.0.1",
+    "2001:470:1:2:200:5efe:10.0.0.1",
+    "2606:4700::1111%eth0",
+    "::ffff:169.254.169.254",
+    "::ffff:0:127.0.0.1",
+    "0177.0.0.1",
+    "127.1",
+    "2130706433",
+    "93.184.216.34 ",
+    "",
 ]
 
 
@@ -103,6 +120,21 @@ def test_every_address_gets_an_answer(address: object) -> None:
         "/etc/passwd",
         "https://x.example/" + "a" * 5000,
         "https://\ud800.example/",
+        "https://2130706433/",
+        "https://0x7f.0.0.1/",
+        "https://0177.0.0.1/",
+        "https://127.1/",
+        "https://1.2.3.4.5/",
+        "https://feed.0x/",
+        "https://[fe80::1%25eth0]/",
+        "https://[2606:4700::1111%25eth0]/",
+        "https://[v1.x]/",
+        "https://a%2eexample/",
+        "https://a..example/",
+        "https://-a.example/",
+        "https://./",
+        "https://a,b.example/",
+        "https://" + "a." * 200 + "example/",
     ],
 )
 def test_what_is_not_https_is_refused(url: str) -> None:
@@ -215,6 +247,7 @@ def test_credentials_are_for_their_own_host() -> None:
     [
         ("https://ann:secret@feed.example/a?token=1", "https://feed.example/a?…"),
         ("https://[::1/?token=1", "a malformed address"),
+        ("https://ann:se/cret@feed.example/", "a malformed address"),
         ("/photos/feed.json", "/photos/feed.json"),
     ],
 )
@@ -229,3 +262,79 @@ def test_names_in_other_scripts_are_written_in_ascii() -> None:
 
     assert to.host == "xn--e1afmkfd.example"
     assert to.host_header == "xn--e1afmkfd.example"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost.",
+        "LOCALHOST",
+        "localhost\u3002",
+        "\u2113ocalhost",
+        "\uff4cocalhost",
+        "loc\u00adalhost",
+        "x.localhost",
+        "localhost.localdomain",
+    ],
+)
+def test_no_spelling_of_this_machine_gets_by(host: str) -> None:
+    """Dots at the end, letters that look alike to Unicode and letters that are none: it is this machine, and it is refused."""
+    for proxied in (False, True):
+        with pytest.raises(RefusedAddressError):
+            AddressPolicy(OWN).check(f"https://{host}/", fixed("127.0.0.1"), proxied=proxied)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "\uff11\uff10.0.0.1",
+        "10\u30020\u30020\u30021",
+        "10.0.0.1.",
+        "[::ffff:10.0.0.1]",
+        "10\u20240\u20240\u20241",
+        "\u2460\u24ea.0.0.1",
+    ],
+)
+def test_no_spelling_of_an_inside_number_gets_by(host: str) -> None:
+    """Digits and dots of other scripts are read as what they become, and judged as that."""
+    for proxied in (False, True):
+        with pytest.raises(RefusedAddressError):
+            AddressPolicy(OWN).check(f"https://{host}/", literal, proxied=proxied)
+
+
+def test_one_spelling_is_compared() -> None:
+    """A listed number counts however it is written, and no other number does."""
+    policy = AddressPolicy(OWN, ("fd00::5",))
+    assert policy.check("https://[FD00:0:0::0005]/", literal).host == "fd00::5"
+    with pytest.raises(RefusedAddressError):
+        policy.check("https://[fd00::6]/", literal)
+
+
+def test_every_answer_is_looked_at_however_many() -> None:
+    """The last of many answers counts as much as the first; more than any server has are refused."""
+    many = [f"93.184.216.{n}" for n in range(MAX_ADDRESSES - 1)]
+    assert len(AddressPolicy(OWN).check("https://cdn.example/", fixed(*many, *many)).addresses) == len(many)
+    with pytest.raises(RefusedAddressError):
+        AddressPolicy(OWN).check("https://cdn.example/", fixed(*many, "10.0.0.1"))
+    with pytest.raises(NetworkError, match="which no web server has"):
+        AddressPolicy(OWN).check("https://cdn.example/", fixed(*many, "93.184.217.1", "93.184.217.2"))
+
+
+def test_what_the_library_keeps_of_an_address_holds_no_secret() -> None:
+    """Feeds that differ stay different, a changed password changes nothing, and neither it nor a token is kept."""
+    one = identity("https://ann:hush@feed.example/a?token=hush")
+    other = identity("https://ann:hush@feed.example/a?token=other")
+
+    assert one == identity("https://ann:changed@feed.example/a?token=hush")
+    assert one != other
+    assert "hush" not in one
+    assert identity("https://feed.example/a") == "https://feed.example/a"
+    assert identity("/photos/feed.json") == "/photos/feed.json"
+    assert "hush" not in identity("https://ann:hu/sh@feed.example/a?hush")
+
+
+def test_our_key_is_cut_out_of_addresses() -> None:
+    """The parameter that carries our key is cut out where it is ours or empty; all else stays as it was written."""
+    assert without_key("https://a.example/?x=%20&key=k%2B1&y", "key", "k+1") == "https://a.example/?x=%20&y"
+    assert without_key("https://a.example/?key=&y=2", "key", "k") == "https://a.example/?y=2"
+    assert without_key("https://a.example/?key=other", "key", "k") == "https://a.example/?key=other"

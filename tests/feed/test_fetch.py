@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import socket
 import ssl
-import subprocess
 import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
@@ -19,29 +18,9 @@ from player.feed import wire
 from player.feed.address import AddressPolicy, RefusedAddressError, Resolve
 from player.feed.fetch import PAGE_BYTES, AnsweredError, HttpFetcher
 from player.feed.item import Validators
-from player.units import SECOND, Nanos
+from tests.fakes.authority import serving
+from tests.fakes.hasty import HastyClock
 from tests.fakes.publisher import Fault, Publisher
-
-
-class HastyClock:
-    """A clock on which a second passes at every look: a slow server is slow at once."""
-
-    def __init__(self) -> None:
-        self.now: Nanos = 0
-
-    def wall(self) -> Nanos:
-        """Stand still in the year 2027."""
-        return 1_800_000_000 * SECOND
-
-    def monotonic(self) -> Nanos:
-        """Go on by a second."""
-        self.now += SECOND
-        return self.now
-
-    def wait(self, until: threading.Event, length: Nanos) -> bool:
-        """Not to be waited on."""
-        del until, length
-        return False
 
 
 def fixed(*addresses: str) -> Resolve:
@@ -253,32 +232,8 @@ def test_a_missing_authority_file_is_the_operators() -> None:
         HttpFetcher(AddressPolicy(), clock=SystemClock(), ca_file="/nowhere/ca.pem")
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for feed.example, with its key, in one file that is also its own authority."""
-    pem = tmp_path_factory.mktemp("tls") / "feed.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
-    command += [
-        "-subj",
-        "/CN=feed.example",
-        "-addext",
-        "subjectAltName=DNS:feed.example",
-        "-keyout",
-        str(pem),
-        "-out",
-        str(pem) + ".crt",
-    ]
-    try:
-        subprocess.run(command, check=True, capture_output=True)
-    except OSError:
-        pytest.skip("needs the program openssl to make a certificate")
-    pem.write_bytes(pem.read_bytes() + Path(f"{pem}.crt").read_bytes())
-    return pem
-
-
 def _tls(pem: Path, seen: Callable[[str | None], None]) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pem)
+    context = serving(pem)
 
     def noted(sock: ssl.SSLObject | ssl.SSLSocket, name: str | None, context: ssl.SSLContext) -> None:
         del sock, context

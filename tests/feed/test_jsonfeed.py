@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from player.errors import FeedError
-from player.feed import jsonfeed
+from player.feed import harvest
 from player.feed.item import Item, Page, Status, Withdrawal
 from player.feed.jsonfeed import parse
 from player.units import SECOND
@@ -127,7 +127,7 @@ def test_a_page_that_cannot_be_believed_is_refused(bad: bytes, message: str) -> 
 def test_too_many_items_are_refused() -> None:
     """A page has a bound of items."""
     with pytest.raises(FeedError, match="more than 50,000"):
-        parse(b'{"version": "%s", "items": [%s]}' % (VERSION.encode(), b",".join([b"1"] * (jsonfeed.MAX_ITEMS + 1))), url=URL)
+        parse(b'{"version": "%s", "items": [%s]}' % (VERSION.encode(), b",".join([b"1"] * (harvest.MAX_ITEMS + 1))), url=URL)
 
 
 @pytest.mark.parametrize(
@@ -255,7 +255,7 @@ def test_complaints_are_bounded() -> None:
     """A page of nothing but useless items says so two hundred times, and then how many more."""
     got = page(*[{}] * 1000)
 
-    assert len(got.discarded) == jsonfeed.MAX_LINES + 1
+    assert len(got.discarded) == harvest.MAX_LINES + 1
     assert got.discarded[-1] == "and 800 more"
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from player.clock import SystemClock
 from player.errors import NetworkError
-from player.feed.fetch import Response
+from player.feed.body import TooLargeError
+from player.feed.fetch import AnsweredError, Response
 from player.feed.local import LocalFetcher, SourceFetcher, fetcher_for
 
 
@@ -53,6 +54,30 @@ def test_only_bounded_regular_files_are_read(tmp_path: Path, name: str, message:
         read(tmp_path, name)
 
 
+def test_a_file_that_is_not_there_is_answered_as_by_a_web_server(tmp_path: Path) -> None:
+    """A missing file is a 404, so that a reader can ask whether there is a newer one; a missing folder answers nothing."""
+    with pytest.raises(AnsweredError) as caught:
+        read(tmp_path, "gone")
+    (tmp_path / "loop").symlink_to("loop")
+    for folder, name in ((tmp_path / "gone", "file"), (tmp_path, "loop")):
+        with pytest.raises(NetworkError) as silent:
+            read(folder, name)
+        assert not isinstance(silent.value, AnsweredError)
+
+    assert caught.value.status == 404
+
+
+def test_a_refused_path_leaves_nothing_open(tmp_path: Path) -> None:
+    """A folder in place of a file costs no descriptor, however often a feed names it."""
+    (tmp_path / "dir").mkdir()
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(5):
+        with pytest.raises(NetworkError):
+            read(tmp_path, "dir")
+
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
 def test_a_web_feed_cannot_name_local_files(tmp_path: Path) -> None:
     """A path in a feed from the web is refused, while a local feed's is read."""
     (tmp_path / "1.jpg").write_bytes(b"picture")
@@ -77,3 +102,10 @@ def test_a_folder_is_its_own_root(tmp_path: Path) -> None:
     assert own.get(str(photos / "1.jpg"), limit_bytes=100, deadline_s=1).body == b"picture"
     with pytest.raises(NetworkError, match="outside"):
         own.get(str(tmp_path / "2.jpg"), limit_bytes=100, deadline_s=1)
+
+
+def test_a_file_that_is_too_large_is_told_apart(tmp_path: Path) -> None:
+    """Whoever knows the exact size can tell "more than that" from a file that cannot be read."""
+    (tmp_path / "big").write_bytes(bytes(101))
+    with pytest.raises(TooLargeError):
+        read(tmp_path, "big")

@@ -18,7 +18,7 @@ ITEM = Item(id="p-1", image="https://h.example/1.jpg", status=Status.APPROVED)
 SHA = "a" * 64
 
 
-@pytest.mark.parametrize("word", ["", "yes", "signed", "reviewed", "Moderated", "none"])
+@pytest.mark.parametrize("word", ["", "yes", "reviewed", "Moderated", "Signed", "none"])
 def test_other_words_of_trust_are_refused(word: str) -> None:
     """A source whose approval nobody vouches for is refused at start, with what to write."""
     with pytest.raises(OperatorError, match='Write "moderated"'):
@@ -168,3 +168,43 @@ def test_what_a_snapshot_is_worth(snapshot: Snapshot, shown: set[str], *, confir
 
     assert (got.confirms, got.absence_counts, got.is_halted) == (confirms, absence, halted)
     assert bool(got.alarm) is not confirms
+
+
+SIGNED_FEED = Policy(trust="signed")
+
+
+@pytest.mark.parametrize(
+    ("policy", "feed", "wanted"),
+    [
+        (SIGNED_FEED, None, 2),
+        (SIGNED_FEED, 1, 2),
+        (SIGNED_FEED, 3, 3),
+        (replace(SIGNED_FEED, min_approvals=4), 3, 4),
+        (MODERATED, None, 1),
+    ],
+)
+def test_a_signed_feed_wants_two_people_whatever_it_says(policy: Policy, feed: int | None, wanted: int) -> None:
+    """A feed or a configuration may ask for more than two, never for fewer."""
+    reception = receive(Snapshot(items=(ITEM,), min_approvals=feed, approvals=2), policy=policy, last_sequence=None)
+    assert reception.min_approvals == wanted
+
+
+@pytest.mark.parametrize(("signed", "state"), [(0, State.PENDING), (1, State.PENDING), (2, State.APPROVED), (3, State.APPROVED)])
+def test_an_item_of_a_signed_feed_is_approved_by_those_who_signed_its_list(signed: int, state: State) -> None:
+    """One signature is not enough, whatever names the item itself carries."""
+    item = replace(ITEM, approved_by=() if signed else ("a",))
+    reception = receive(Snapshot(items=(item,), approvals=signed), policy=SIGNED_FEED, last_sequence=None)
+    verdict = judge(item, policy=SIGNED_FEED, min_approvals=reception.min_approvals, approvals=reception.approvals, now=NOW)
+    assert verdict.state is state
+
+
+def test_an_unsigned_feed_cannot_claim_signatures() -> None:
+    """What a moderated source says of signatures counts for nothing."""
+    reception = receive(Snapshot(items=(ITEM,), approvals=5), policy=MODERATED, last_sequence=None)
+    assert not reception.approvals
+
+
+def test_a_list_whose_pages_have_not_changed_is_not_empty() -> None:
+    """Pages that were read before count as listed, so nobody is taken to be gone."""
+    snapshot = Snapshot(items=(), kept=("p-1",), complete=True, approvals=2)
+    assert not receive(snapshot, policy=SIGNED_FEED, last_sequence=None, shown={"p-1"}).is_halted

@@ -240,7 +240,7 @@ def test_an_unstorable_id_leaves_the_connection_fit(shelf: Shelf) -> None:
     """Should a parser ever let one through, the next snapshot is taken in as if nothing had been."""
     with pytest.raises(UnicodeEncodeError):
         Committer(shelf.library, shelf.clock)._absences(  # pyright: ignore[reportPrivateUsage] - no door leads here with such an id
-            "wall", [item("a"), item("\ud800")]
+            "wall", ["a", "\ud800"]
         )
     assert not shelf.library.connection.in_transaction
     shelf.take_in("wall", item("a"))

@@ -83,7 +83,7 @@ def test_a_refused_picture_stays_refused_until_it_is_another() -> None:
 
 
 def test_the_version_names_the_bytes() -> None:
-    """By their hash where it is stated, whatever else changes; else by address, date and size."""
+    """By their hash where it is stated, whatever else changes; else by address, date, size and the source's own token."""
 
     def version(one: Item) -> str:
         entry = entry_for(one, Verdict(State.APPROVED), known=None, withdrawn={}, withdrawn_bytes={}, is_first=True, now=NOW)
@@ -94,7 +94,7 @@ def test_the_version_names_the_bytes() -> None:
     assert version(stated) == version(replace(stated, image="/b.jpg", modified_at=9)) != version(item("a", b"B"))
     plain = item("a")
     assert version(plain) == version(replace(plain, caption="other"))
-    for change in ({"image": "/b.jpg"}, {"modified_at": 9}, {"size_in_bytes": 9}):
+    for change in ({"image": "/b.jpg"}, {"modified_at": 9}, {"size_in_bytes": 9}, {"version": "2"}):
         assert version(plain) != version(replace(plain, **change))
 
 

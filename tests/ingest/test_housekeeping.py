@@ -11,7 +11,8 @@ from player.ingest.housekeeping import DAY, has_room, make_room
 from player.ingest.service import prepare_waiting
 from player.library import cues
 from player.library.photos import stored_bytes
-from player.settings import Configuration, Settings, Storage
+from player.sections import Storage
+from player.settings import Configuration, Settings
 from player.units import SECOND
 from tests.library.shelf import Shelf, item, sha
 

@@ -18,6 +18,7 @@ from player.in_force import InForce
 from player.ingest import service
 from player.ingest.service import Preparing, set_damaged_aside
 from player.library.library import Library, identities, open_library
+from player.library.trusted_time import TrustedClock
 from player.settings import load
 from player.units import MILLISECOND, SECOND
 from tests.fakes.clock import FakeClock
@@ -50,7 +51,11 @@ class Place:
         def work() -> None:
             try:
                 service.run(
-                    InForce(self.config, None), clock=SystemClock(), heartbeat=Heartbeat(None), stopped=stopped, reload=reload
+                    InForce(self.config, None),
+                    clock=TrustedClock(SystemClock(), boot=""),
+                    heartbeat=Heartbeat(None),
+                    stopped=stopped,
+                    reload=reload,
                 )
             except BaseException as error:
                 failed.append(error)
@@ -85,8 +90,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     def fetcher(*_: object) -> Fetcher:
         return made.publisher
 
-    for room in ("intake", "service"):
-        monkeypatch.setattr(f"player.ingest.{room}.web_fetcher", fetcher)
+    monkeypatch.setattr("player.ingest.configured.fetcher_of", fetcher)
     return made
 
 
@@ -138,7 +142,7 @@ def test_a_thread_that_has_ended_is_noticed(place: Place, monkeypatch: pytest.Mo
         """As if it had ended."""
 
     monkeypatch.setattr(Preparing, "_run", nothing)
-    with Preparing(configuration, FakeClock()) as preparing:
+    with Preparing(configuration, TrustedClock(FakeClock(), boot="")) as preparing:
         until(lambda: "preparing" not in {thread.name for thread in threading.enumerate()}, "its end")
         with pytest.raises(WorkerError, match="has ended by itself"):
             preparing.check()

@@ -10,13 +10,15 @@ import pytest
 from player.errors import FeedError, LibraryError, NetworkError, WeRememberError
 from player.feed.fetch import Fetcher
 from player.feed.item import Polled, Snapshot, Withdrawal
+from player.ingest.asking import Answer
 from player.ingest.intake import Intake
-from player.ingest.polling import Answer
 from player.library import sources
 from player.library.database import DamagedError
 from player.library.library import Library, open_library
 from player.library.orders import Tombstone
-from player.settings import Configuration, Feed, Settings
+from player.library.trusted_time import TrustedClock
+from player.sections import Feed
+from player.settings import Configuration, Settings
 from player.units import SECOND
 from tests.fakes.clock import FakeClock
 from tests.fakes.publisher import Fault, Publisher
@@ -28,6 +30,7 @@ class Desk:
 
     def __init__(self, folder: Path, publisher: Publisher) -> None:
         self.clock = FakeClock()
+        self.trusted = TrustedClock(self.clock, boot="this one")
         self.publisher = publisher
         self.library: Library = open_library(folder, writer="ingest")
         self.intake = self.configure()
@@ -37,16 +40,17 @@ class Desk:
         given = {"kind": "jsonfeed", "url": self.publisher.url, "trust": "moderated", **fields}
         feeds = {name: Feed.model_validate(given) for name in names or ("wall",)}
         configuration = Configuration(settings=Settings(feeds=feeds), playlists={}, home="/")
-        self.intake = Intake(configuration, self.library, self.clock)
+        self.intake = Intake(configuration, self.library, self.trusted)
         self.intake.declare()
         return self.intake
 
     def ask(self, name: str = "wall") -> WeRememberError | None:
         """Ask a source and take its answer in."""
         turn = self.intake.turns[name]
-        answer = turn.asker.ask(self.intake.validators(name))
-        error = self.intake.take_in(answer)
-        self.intake.ended(answer, error, self.clock.monotonic())
+        error = None
+        for answer in turn.asker.ask(self.intake.before(turn.asker.source)):
+            error = self.intake.take_in(answer)
+            self.intake.ended(answer, error, self.clock.monotonic())
         return error
 
     def source(self, name: str = "wall") -> sources.Source:
@@ -66,7 +70,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Desk]:
     def fetcher(*_: object) -> Fetcher:
         return publisher
 
-    monkeypatch.setattr("player.ingest.intake.web_fetcher", fetcher)
+    monkeypatch.setattr("player.ingest.configured.fetcher_of", fetcher)
     made = Desk(tmp_path, publisher)
     yield made
     made.library.close()

@@ -10,11 +10,14 @@ import pytest
 from player.clock import Clock
 from player.errors import OrdersLostError
 from player.feed.fetch import Fetcher, Response
+from player.ingest.asking import SourceConfig
+from player.ingest.configured import fetcher_of
 from player.ingest.once import run_once
-from player.ingest.polling import web_fetcher
 from player.library.library import open_library
 from player.library.listing import listed
-from player.settings import Configuration, Core, Feed, Network, Settings, Storage
+from player.library.trusted_time import TrustedClock
+from player.sections import Core, Feed, Storage
+from player.settings import Configuration, Settings
 from player.units import SECOND
 from tests.fakes import corpus
 from tests.fakes.clock import FakeClock
@@ -26,6 +29,7 @@ class Round:
 
     def __init__(self, place: Path) -> None:
         self.clock = FakeClock()
+        self.trusted = TrustedClock(self.clock, boot="this one")
         self.publisher = Publisher()
         self.photos = place / "photos"
         self.photos.mkdir()
@@ -44,7 +48,7 @@ class Round:
         settings = Settings(
             feeds=self.feeds, core=Core(url=str(self.core)) if core else None, storage=Storage(data=str(self.data))
         )
-        return run_once(Configuration(settings=settings, playlists={}, home="/"), self.clock, self.said.append)
+        return run_once(Configuration(settings=settings, playlists={}, home="/"), self.trusted, self.said.append)
 
     def states(self) -> dict[str, str]:
         """What `photos` would say."""
@@ -63,11 +67,10 @@ def once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Round:
     """A round with one feed from memory."""
     made = Round(tmp_path)
 
-    def fetcher(url: str, network: Network, clock: Clock) -> Fetcher:
-        return made.publisher if url == made.publisher.url else web_fetcher(url, network, clock)
+    def fetcher(source: SourceConfig, settings: Settings, clock: Clock) -> Fetcher:
+        return made.publisher if source.url == made.publisher.url else fetcher_of(source, settings, clock)
 
-    for room in ("intake", "once"):
-        monkeypatch.setattr(f"player.ingest.{room}.web_fetcher", fetcher)
+    monkeypatch.setattr("player.ingest.configured.fetcher_of", fetcher)
     return made
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -13,18 +14,12 @@ from hypothesis import strategies as st
 from player.errors import FeedError, NetworkError, WeRememberError
 from player.feed.fetch import AnsweredError, Response
 from player.feed.item import Polled, Snapshot, Validators
-from player.ingest.polling import (
-    CORE_EVERY_S,
-    MAX_PAUSE_S,
-    Answer,
-    Asker,
-    SourceConfig,
-    lost_device,
-    pause_after,
-    sources_of,
-    validators_from,
-)
-from player.settings import Core, Feed, Settings
+from player.feed.jsonfeed import parse
+from player.ingest.asking import Answer, Before, SourceConfig
+from player.ingest.configured import CORE_EVERY_S, sources_of
+from player.ingest.polling import MAX_PAUSE_S, Asker, lost_device, pause_after, validators_from
+from player.sections import Core, Feed
+from player.settings import Settings
 from player.units import SECOND, nanos
 from tests.fakes.clock import FakeClock
 from tests.fakes.publisher import Fault, Publisher
@@ -37,6 +32,13 @@ SEEDS = st.integers(0, 2**32)
 def source(every_s: float = 60.0, kind: str = "jsonfeed", url: str = "https://publisher.example/feed.json") -> SourceConfig:
     """A source."""
     return SourceConfig("wall", kind, url, every_s, MODERATE)
+
+
+def asked(asker: Asker, validators: Mapping[str, Validators] | None = None) -> Answer:
+    """Ask once: a source that is not signed answers once."""
+    (answer,) = asker.ask(Before(validators=validators or {}))
+    assert answer.is_last
+    return answer
 
 
 @given(EVERY, SEEDS)
@@ -77,11 +79,11 @@ def test_what_was_confirmed_is_asked_for_by_its_validators() -> None:
     """A poll that found nothing new says so."""
     publisher = Publisher()
     publisher.add("a", b"A")
-    asker = Asker(source(url=publisher.url), publisher, FakeClock())
-    first = asker.ask({}).polled
+    asker = Asker(source(url=publisher.url), parse, publisher, FakeClock())
+    first = asked(asker).polled
     assert first is not None
     assert first.snapshot is not None
-    again = asker.ask(first.validators).polled
+    again = asked(asker, first.validators).polled
     assert again is not None
     assert again.snapshot is None
 
@@ -102,7 +104,7 @@ def test_every_fault_is_part_of_the_answer(fault: Fault, kind: type[WeRememberEr
     publisher = Publisher()
     publisher.add("a", b"A")
     publisher.misbehave(fault)
-    answer = Asker(source(url=publisher.url), publisher, FakeClock()).ask({})
+    answer = asked(Asker(source(url=publisher.url), parse, publisher, FakeClock()))
     assert isinstance(answer.error, kind)
     assert answer.polled is None
     assert answer.withdrawn == ()
@@ -115,7 +117,7 @@ def test_what_a_broken_walk_withdrew_is_handed_on() -> None:
         publisher.add(name, name.encode())
     publisher.withdraw("c")
     publisher.misbehave(Fault.BROKEN, "/feed-1.json")
-    answer = Asker(source(url=publisher.url), publisher, FakeClock()).ask({})
+    answer = asked(Asker(source(url=publisher.url), parse, publisher, FakeClock()))
     assert [gone.item for gone in answer.withdrawn] == ["c"]
     assert isinstance(answer.error, AnsweredError)
     assert answer.error.retry_after_s == 30.0
@@ -131,7 +133,7 @@ class Unforeseen:
 
 def test_an_error_that_nobody_foresaw_is_an_answer_too() -> None:
     """One hostile feed must not deafen the rest."""
-    answer = Asker(source(), Unforeseen(), FakeClock()).ask({})
+    answer = asked(Asker(source(), parse, Unforeseen(), FakeClock()))
     assert isinstance(answer.error, FeedError)
     assert "RecursionError" in str(answer.error)
 
@@ -143,13 +145,13 @@ def test_a_folder_is_scanned(tmp_path: Path) -> None:
     (tmp_path / "b.jpg").write_bytes(b"B")
     os.utime(tmp_path / "a.jpg", ns=(1, 1))
     os.utime(tmp_path / "b.jpg", ns=(clock.wall(), clock.wall()))
-    asker = Asker(source(kind="folder", url=str(tmp_path)), Unforeseen(), clock)
-    answer = asker.ask({})
+    asker = Asker(source(kind="folder", url=str(tmp_path)), None, Unforeseen(), clock)
+    answer = asked(asker)
     assert answer.waiting == 1
     assert answer.device == tmp_path.stat().st_dev
     assert _names(answer) == ["a.jpg"]
     clock.advance(2 * SECOND)
-    assert _names(asker.ask({})) == ["a.jpg", "b.jpg"]
+    assert _names(asked(asker)) == ["a.jpg", "b.jpg"]
 
 
 @pytest.mark.parametrize("is_there", [True, False])
@@ -158,7 +160,7 @@ def test_a_folder_that_is_missing_or_empty_is_an_error(tmp_path: Path, *, is_the
     folder = tmp_path / "photos"
     if is_there:
         folder.mkdir()
-    answer = Asker(source(kind="folder", url=str(folder)), Unforeseen(), FakeClock()).ask({})
+    answer = asked(Asker(source(kind="folder", url=str(folder)), None, Unforeseen(), FakeClock()))
     assert isinstance(answer.error, NetworkError)
 
 

@@ -266,7 +266,7 @@ def test_a_withdrawal_that_cannot_be_recorded_acts_all_the_same(shelf: Shelf, mo
     shelf.show("wall", ("a", b"A"))
     photo = shelf.photo("wall", "a")
     with monkeypatch.context() as patch:
-        patch.setattr(type(shelf.library.orders), "withdraw", _failing)
+        patch.setattr(type(shelf.library.orders), "withdraw_all", _failing)
         with pytest.raises(LibraryError, match="no answer"):
             shelf.take_in("wall", withdrawn=["a"])
     assert shelf.files() == set()
@@ -287,7 +287,7 @@ def test_a_withdrawal_is_journalled_once(shelf: Shelf) -> None:
     assert len(lines) == 1
     assert lines[0][0] == "ingest"
     assert all(said in lines[0][1] for said in ('"item":"a"', '"source":"wall"', sha(b"A"), '"reason":"author"'))
-    assert journal.first_broken(connection) is None
+    assert journal.verify(connection).fault is None
 
 
 def test_removed_sources_take_their_photos_with_them(shelf: Shelf) -> None:

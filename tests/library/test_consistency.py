@@ -14,7 +14,7 @@ from player.errors import NetworkError, PictureError
 from player.feed.item import Status
 from player.ingest import housekeeping
 from player.ingest.withdrawal import finish
-from player.library import photos, right
+from player.library import photos, right, traces
 from player.units import SECOND, Size
 from tests.library.shelf import HOUR, Shelf, item, sha
 
@@ -57,8 +57,8 @@ class Life(RuleBasedStateMachine):
     def withdraw(self, source: str, name: str) -> None:
         """An explicit withdrawal."""
         if name in photos.keys_of(self.shelf.library.connection, source, [name]):
-            found = photos.original_of(self.shelf.library.connection, self.shelf.key(source, name))[0]
-            self.bytes |= {found} if found else set()
+            for row in traces.traces(self.shelf.library.connection, source, [name])[name]:
+                self.bytes |= row.digests
         self.shelf.take_in(source, complete=False, withdrawn=[name])
         self.withdrawn.add((source, name))
 
@@ -137,7 +137,7 @@ class Life(RuleBasedStateMachine):
         """Every photo that is not refused has its two files with the right content."""
         now = self.shelf.clock.wall()
         found = photos.photos(self.shelf.library.connection, sorted(self.shelf.prepared()))
-        refused = right.refusals(self.shelf.library, found.values(), now)
+        refused = right.refusals(self.shelf.library, list(found.values()), now)
         for key, photo in found.items():
             if key not in refused:
                 assert sha(self.shelf.library.files.read(photo.picture)) == photo.picture

@@ -91,7 +91,7 @@ def test_a_person_may_accept_the_loss(tmp_path: Path, way: str) -> None:
     lines = shelf.library.orders.connection.execute("SELECT kind, what FROM journal ORDER BY seq").fetchall()
     assert [kind for kind, _ in lines] == ["loss accepted", "withdrawn"]
     assert '"by":"Ada"' in lines[0][1]
-    assert journal.first_broken(shelf.library.orders.connection) is None
+    assert journal.verify(shelf.library.orders.connection).fault is None
     assert right.refusals(shelf.library, [shelf.photo("wall", "a")], shelf.clock.wall()) == {}
     assert shelf.library.orders.withdrawn_bytes([sha(b"gone")]) == {sha(b"gone"): "author"}
     shelf.take_in("wall", item("a"), item("gone"))
@@ -253,10 +253,11 @@ def test_a_file_where_the_data_folder_should_be(tmp_path: Path) -> None:
 def test_damage_while_open_is_told_as_damage(tmp_path: Path) -> None:
     """Whoever reads a damaged page hears which file it is."""
     with closing(open_library(tmp_path, writer="ingest")) as library:
-        library.connection.executemany("INSERT INTO plays VALUES(?, ?, 'wall')", [(n, n) for n in range(5000)])
-    path = tmp_path / "library.sqlite"
-    content = path.read_bytes()
-    path.write_bytes(content[:8192] + b"\xff" * (len(content) - 8192))
+        (page,) = library.connection.execute("SELECT rootpage FROM sqlite_master WHERE name='sources'").fetchone()
+        (size,) = library.connection.execute("PRAGMA page_size").fetchone()
+    with (tmp_path / "library.sqlite").open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
     with closing(open_library(tmp_path, writer="ingest")) as library, pytest.raises(DamagedError, match=r"library\.sqlite"):
         right.ladder(library, 0)
 

@@ -203,9 +203,8 @@ def test_photos_are_read_as_they_were_made(shelf: Shelf) -> None:
 
 
 def test_failures_of_unknown_rows_are_none(shelf: Shelf) -> None:
-    """A row that is gone has no failures and no original."""
+    """A row that is gone has no failures."""
     assert photos.failures(shelf.library.connection, 99) == 0
-    assert photos.original_of(shelf.library.connection, 99) == (None, None)
 
 
 def test_the_reason_of_a_network_error_is_kept(shelf: Shelf) -> None:

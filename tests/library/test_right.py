@@ -7,9 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from player.errors import LibraryError
 from player.feed.trust import Policy
 from player.library import photos, right, sources
 from player.library.orders import Tombstone
+from player.library.tombstones import WILDCARD
 from player.units import SECOND, Digest, Nanos
 from tests.library.shelf import HOUR, MODERATE, Shelf, item, sha
 
@@ -45,11 +47,15 @@ REASONS: list[tuple[str, Callable[[Shelf], object], str]] = [
     ("an unknown state", lambda s: s.library.connection.execute("UPDATE photos SET state='fine'"), "fine"),
     ("its row is gone", lambda s: s.library.connection.execute("DELETE FROM photos"), "not in the library"),
     ("its source is gone", lambda s: s.library.connection.execute("DELETE FROM sources"), "not in the library"),
-    ("the library is gone", lambda s: s.library.connection.execute("DROP TABLE photos"), "no such table"),
     (
         "a tombstone alone",
         lambda s: s.library.orders.withdraw(Tombstone("wall", "a", None, "tomb"), phash=None, at=None, known_at=1),
         "withdrawn: tomb",
+    ),
+    (
+        "a tombstone for every source",
+        lambda s: s.library.orders.withdraw(Tombstone(WILDCARD, "a", None, "everywhere"), phash=None, at=None, known_at=1),
+        "withdrawn: everywhere",
     ),
     (
         "a tombstone of the same bytes elsewhere",
@@ -69,6 +75,15 @@ def test_every_reason_to_refuse(shelf: Shelf, happens: Callable[[Shelf], object]
     refused = right.refusals(shelf.library, [photo], shelf.clock.wall())
     assert set(refused) == {photo.key}
     assert refused[photo.key].startswith(reason) or reason in refused[photo.key]
+
+
+def test_a_library_that_cannot_be_read_allows_nothing(shelf: Shelf) -> None:
+    """It is an error for whoever asks, never an empty answer."""
+    shelf.show("wall", ("a", b"A"))
+    photo = shelf.photo("wall", "a")
+    shelf.library.connection.execute("DROP TABLE photos")
+    with pytest.raises(LibraryError, match="no such table"):
+        right.refusals(shelf.library, [photo], shelf.clock.wall())
 
 
 def test_nothing_is_asked_for_nothing(shelf: Shelf) -> None:
@@ -124,11 +139,28 @@ def ladder(shelf: Shelf) -> tuple[str, list[str]]:
     return found.rung, sorted(source.name for source in found.sources)
 
 
+def trouble(shelf: Shelf, name: str) -> None:
+    """As a poll that failed leaves a source."""
+    sources.note_problem(shelf.library.connection, name, "does not answer")
+
+
 LADDER: list[tuple[str, Callable[[Shelf], object], tuple[str, list[str]]]] = [
     ("all is well", lambda _: None, ("live", ["other", "wall"])),
     ("one is halted", lambda s: s.take_in("wall", item("wall-a"), halt=True), ("live", ["other"])),
     ("one has nothing prepared", lambda s: s.take_in("wall", item("b"), withdrawn=["wall-a"]), ("live", ["other"])),
     ("one is not configured", lambda s: s.declare("wall", "core"), ("live", ["wall"])),
+    ("one does not answer", lambda s: trouble(s, "wall"), ("live", ["other", "wall"])),
+    ("none answers", lambda s: (trouble(s, "wall"), trouble(s, "other")), ("stale", ["other", "wall"])),
+    (
+        "one that answers has nothing",
+        lambda s: (s.take_in("wall", withdrawn=["wall-a"]), trouble(s, "other")),
+        ("stale", ["other"]),
+    ),
+    (
+        "it answers again",
+        lambda s: (trouble(s, "wall"), trouble(s, "other"), s.take_in("wall", item("wall-a"))),
+        ("live", ["other", "wall"]),
+    ),
     ("all are silent", lambda s: s.clock.advance(HOUR), ("core", ["core"])),
     ("orders lost", lose_orders, ("core", ["core"])),
     ("silent, and no core set", lambda s: (s.declare("wall", "other"), s.clock.advance(HOUR)), ("plate", [])),
@@ -141,7 +173,7 @@ LADDER: list[tuple[str, Callable[[Shelf], object], tuple[str, list[str]]]] = [
 
 @pytest.mark.parametrize(("happens", "expected"), [row[1:] for row in LADDER], ids=[row[0] for row in LADDER])
 def test_the_ladder(shelf: Shelf, happens: Callable[[Shelf], object], expected: tuple[str, list[str]]) -> None:
-    """Live photos, else the core set, else the plate."""
+    """Live photos, else what is still leased of sources that do not answer, else the core set, else the plate."""
     shelf.declare("wall", "other", "core")
     for name in ("wall", "other", "core"):
         shelf.show(name, (f"{name}-a", name.encode()))

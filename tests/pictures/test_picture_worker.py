@@ -27,7 +27,7 @@ sys.path.append(sys.argv[1])
 from player.pictures.wire import *
 from player.units import Size
 request = Request.unpack(os.read(0, REQUEST.size))
-left = request.length
+left = request.length + sum(request.filter_lengths)
 while left:
     left -= len(os.read(0, left))
 def write(data):
@@ -36,7 +36,7 @@ def write(data):
 def fine(original=Size(320, 240), picture=Size(200, 150), tile=Size(50, 38)):
     write(Answer(Verdict.FINE, original, picture, tile, 7).pack())
 """
-HELLO: Final = "write(HELLO.pack(MAGIC, 1))\n"
+HELLO: Final = "write(Confinement(Level.LIMITS).pack())\n"
 
 
 def worker_that(does: str, *, hello: str = HELLO) -> Children:
@@ -93,6 +93,7 @@ def test_a_lying_worker_is_the_pictures_fault(lie: str) -> None:
     [
         ("os.kill(os.getpid(), signal.SIGKILL)", "the decoder was stopped: it was killed"),
         ("os.kill(os.getpid(), signal.SIGSEGV)", "the decoder was stopped: it crashed"),
+        ("os.kill(os.getpid(), signal.SIGSYS)", "the decoder was stopped: it tried what no decoder needs"),
         ("os.kill(os.getpid(), signal.SIGXCPU)", "the decoder was stopped: more than 5 s of work"),
         ("os.kill(os.getpid(), 40)", "the decoder was stopped: signal 40"),
         ("raise RecursionError", "cannot be decoded: the decoder gave up"),
@@ -144,7 +145,7 @@ def test_a_worker_that_fails_before_it_greets_is_our_fault() -> None:
 def test_a_worker_that_refuses_early_is_understood() -> None:
     """A worker that answers before it has read everything is heard; the unread rest is no error."""
     early = "import os, sys; sys.path.append(sys.argv[1])\nfrom player.pictures.wire import *\n"
-    early += "os.write(1, HELLO.pack(MAGIC, 1) + Answer(Verdict.TOO_SMALL).pack())"
+    early += "os.write(1, Confinement(Level.LIMITS).pack() + Answer(Verdict.TOO_SMALL).pack())"
     children = Children((sys.executable, "-I", "-S", "-c", early, str(ROOT)))
 
     with pytest.raises(PictureError, match="too small"):
@@ -209,13 +210,14 @@ def test_descriptors_stay_outside() -> None:
         ("None", "nothing"),
     ],
 )
-def test_a_confined_process_can_do_nothing_else(deed: str, outcome: str) -> None:
-    """No file, no socket, no pipe, no more memory than its share, and no way back."""
+def test_limits_alone_leave_little(deed: str, outcome: str) -> None:
+    """Without a filter, too: no file, no socket, no pipe, no more memory than its share, and no way back."""
     code = f"""
 import os, resource, socket, sys
 sys.path.append(sys.argv[1])
 from player.pictures.sandbox import confine
-confine()
+from player.pictures.wire import Filters
+confine(Filters())
 try:
     {deed}
 except Exception as error:
@@ -241,13 +243,15 @@ def test_every_format_is_decoded_without_roots_exemptions(form: str) -> None:
 import os, sys
 sys.path += sys.argv[2:]
 from player.pictures.decode import *
+from player.pictures.filters import filters_for
 from player.pictures.sandbox import confine
+from player.pictures.wire import THREADED
 data = sys.stdin.buffer.read()
 form = Format[sys.argv[1]]
 opener = load_opener(form)
 if os.getuid() == 0:
     os.setuid(65534)
-confine(may_thread=PLUGINS[form].has_thread)
+confine(filters_for(may_thread=form in THREADED), may_thread=form in THREADED)
 decoded = decode(data, opener, Request(form, Size(100, 100), Size(50, 50), len(data)))
 os.write(1, str(decoded.picture.size).encode())
 """
@@ -266,8 +270,8 @@ sys.path.append(sys.argv[1])
 import resource
 from player.pictures import sandbox
 sandbox._LIMITS = ((resource.RLIMIT_CPU, 1, 2),)
-sandbox.confine()
-write(HELLO.pack(MAGIC, 1))
+sandbox.confine(Filters())
+write(Confinement(Level.LIMITS).pack())
 while True:
     pass
 """

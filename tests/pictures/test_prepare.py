@@ -12,10 +12,11 @@ from PIL import Image
 
 from player.clock import SystemClock
 from player.errors import PictureError
+from player.pictures import child
 from player.pictures import prepare as prepare_module
 from player.pictures.decode import GROUND
-from player.pictures.prepare import Prepared, prepare, reached_level
-from player.pictures.wire import MAX_ASPECT, Level
+from player.pictures.prepare import Prepared, prepare
+from player.pictures.wire import MAX_ASPECT
 from player.units import Size
 from tests.fakes import corpus
 
@@ -110,24 +111,6 @@ def test_a_turned_picture_is_fitted_upright() -> None:
 def test_broken_exif_means_upright() -> None:
     """EXIF that cannot be read is no reason to refuse a photo."""
     assert is_sheet(prepared(corpus.jpeg(exif=b"Exif\0\0MM\0\x2a\0\0\xff\xff\xff")).picture_jpeg)
-
-
-@pytest.mark.parametrize(
-    ("form", "mode"),
-    [
-        *(("JPEG", mode) for mode in ("1", "L", "RGB", "CMYK", "YCbCr")),
-        *(("PNG", mode) for mode in ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")),
-        *(("GIF", mode) for mode in ("1", "L", "P", "RGB", "RGBA")),
-        *(("WEBP", mode) for mode in ("L", "LA", "P", "RGB", "RGBA")),
-        *(("AVIF", mode) for mode in ("L", "LA", "P", "RGB", "RGBA")),
-    ],
-)
-def test_every_mode_of_every_format_survives(form: str, mode: str) -> None:
-    """Whatever Pillow can write in a format that we show is shown at its size."""
-    image = corpus.sheet().convert("I").convert("I;16") if mode == "I;16" else corpus.sheet().convert(mode)
-    result = prepared(corpus.encoded(image, form))
-
-    assert (result.size, result.format) == (Size(320, 240), form)
 
 
 @pytest.mark.parametrize("form", ["GIF", "WEBP", "PNG"])
@@ -319,14 +302,10 @@ def test_a_file_too_big_to_be_a_photo_is_refused_unread(monkeypatch: pytest.Monk
         prepared(corpus.jpeg())
 
 
-def test_the_largest_webp_fits_the_memory() -> None:
+def test_the_largest_webp_fits_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """A good WebP of fifty megapixels, whose decoder keeps four copies of it, is decoded within the limit of memory."""
+    monkeypatch.setattr(child, "WALL_S", 60)  # of memory, not of how busy this machine is
     largest = Image.new("RGB", (8160, 6120), corpus.BLUE)
     result = prepared(corpus.encoded(largest, "WEBP", quality=0, method=0))
 
     assert (result.original_size, result.size) == (Size(8160, 6120), Size(1803, 1352))
-
-
-def test_a_worker_says_how_far_it_is_confined() -> None:
-    """On Linux a worker reaches at least its limits and gives up gaining privileges."""
-    assert reached_level(SystemClock()) is Level.NO_NEW_PRIVILEGES

@@ -8,6 +8,7 @@ from typing import Final
 
 import pytest
 
+from player.library import journal, sources
 from player.show.playlist import MosaicStep, PhotoStep, WordsStep
 from player.units import SECOND, Nanos
 from tests.fakes.publisher import Fault, Publisher
@@ -253,3 +254,19 @@ def test_photos_alone_are_fair_through_all_arrivals(tmp_path: Path) -> None:
         old = [count for name, count in show.shown().items() if name.startswith("old")]
         assert max(old) - min(old) <= 1
         assert min(show.shown().values()) >= 1
+
+
+def test_each_step_down_and_up_the_ladder_is_told_once(tmp_path: Path) -> None:
+    """Live, stale while its source does not answer, the plate when its lease is over, and live again: a line each."""
+    with Showing(tmp_path) as show:
+        show.publish("a", "b", "c")
+        show.play(120 * SECOND)
+        show.is_online = False
+        sources.note_problem(show.ingest.connection, "wall", "does not answer")
+        show.play(120 * SECOND)
+        show.play(900 * SECOND)
+        show.is_online = True
+        show.play(120 * SECOND)
+        show.writer.step()
+        told = [line.what["rung"] for line in journal.lines(show.ingest.orders.connection, kind="rung")]
+        assert told == ["live", "stale", "plate", "live"]

@@ -106,7 +106,7 @@ def test_the_journal_says_who_had_to_leave_and_why(show: Showing) -> None:
 def test_the_heartbeat_says_whether_pictures_are_presented(show: Showing, monkeypatch: pytest.MonkeyPatch) -> None:
     """Alive means that the wanted picture is up and commands are heard; a fault of drawing or a deaf watch says so."""
     said: list[bool] = []
-    monkeypatch.setattr(show.loop._crew.heartbeat, "beat", lambda _, presented: said.append(presented))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType] - as Heartbeat.beat
+    monkeypatch.setattr(show.loop._crew.heartbeat, "beat", lambda _, presented, **__: said.append(presented))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType] - as Heartbeat.beat
     show.play(3 * SECOND)
     assert all(said)
     said.clear()

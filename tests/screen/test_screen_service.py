@@ -15,6 +15,7 @@ import pytest
 from player.heartbeat import Heartbeat
 from player.in_force import InForce
 from player.library.cues import StoredCue
+from player.library.trusted_time import TrustedClock
 from player.screen import service
 from player.screen.chooser import place_after
 from player.screen.loop import Ending
@@ -65,7 +66,7 @@ def run(folder: Path, config: str, *, frames: int = 200) -> Ending:
         InForce(folder / "config.yaml", str(folder / "data")),
         wall=first_wall(str(folder / "data"), SMALL),
         options=Options(windowed=SMALL),
-        clock=Slowly(frames, stopped),
+        clock=TrustedClock(Slowly(frames, stopped), boot=""),
         heartbeat=Heartbeat(None),
         stopped=stopped,
         reload=threading.Event(),

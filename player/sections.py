@@ -1,0 +1,219 @@
+"""The sections of config.yaml as frozen values, each with its defaults and what is wrong with a value in words."""
+
+from __future__ import annotations
+
+import ipaddress
+import zoneinfo
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Final, Literal, Self, TypeAlias
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+
+from player.hashtag import refuse_hashtag
+from player.places import DEFAULT_DATA
+from player.schema import ByteCount, Duration, Frozen, did_you_mean
+from player.secret import SecretRef
+from player.units import Size, parse_size
+
+TRUST: Final = ("signed", "moderated")
+_LATER: Final = {
+    "reviewed": "reviewed needs the review desk of a later version; use signed or moderated, or wait",
+}
+
+
+def _size(value: object) -> object:
+    return None if value == "auto" else parse_size(value) if isinstance(value, str) else value
+
+
+def _auto(value: object) -> object:
+    return None if value == "auto" else value
+
+
+def _expandable(text: str) -> str:
+    try:
+        Path(text).expanduser()
+    except RuntimeError:
+        raise ValueError(f'there is no user "{text.partition("/")[0].removeprefix("~")}" on this machine') from None
+    return text
+
+
+def _feed_name(name: str) -> str:
+    if not name.replace("-", "").replace("_", "").isalnum() or not name.isascii():
+        raise ValueError(f'a feed is named with letters, digits, - and _, not "{name}"')
+    if name == "core":
+        raise ValueError('"core" is the name of the offline set: choose another')
+    return name
+
+
+def _day(value: object) -> object:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        raise ValueError(f'write a day as 2027-02-28, not "{value}"') from None
+
+
+PathText: TypeAlias = Annotated[str, Field(min_length=1), AfterValidator(_expandable)]
+"""A path on this machine; `~` is the home folder."""
+FeedName: TypeAlias = Annotated[str, AfterValidator(_feed_name)]
+
+
+class Site(Frozen):
+    """Where the player stands."""
+
+    name: str = ""
+    zone: str = "UTC"
+    """IANA time zone."""
+    latitude: float | None = Field(default=None, ge=-90, le=90)
+    longitude: float | None = Field(default=None, ge=-180, le=180)
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in zoneinfo.available_timezones():
+            hint = did_you_mean(value, zoneinfo.available_timezones())
+            raise ValueError(f'there is no time zone "{value}".{hint if "?" in hint else " Write it as Europe/Warsaw."}')
+        if value.isupper() and value != "UTC":
+            raise ValueError(f'"{value}" is an abbreviation, which knows no summer time. Write it as Europe/Warsaw.')
+        return value
+
+
+class Display(Frozen):
+    """The window and the canvas."""
+
+    output: Annotated[Annotated[int, Field(ge=0, le=15)] | None, BeforeValidator(_auto)] = None
+    """The display's number from 0; None: the first."""
+    fullscreen: bool = True
+    size: Annotated[Size | None, BeforeValidator(_size)] = None
+    """The window's size in pixels; None: the display's own."""
+    fps: Annotated[Annotated[float, Field(ge=1, le=240)] | None, BeforeValidator(_auto)] = None
+    """Frames a second; None: the display's own rate, or 60."""
+    rotate: Annotated[Literal[0, 90, 180, 270], BeforeValidator(lambda v: int(v) if str(v).isdecimal() else v)] = 0
+    """Clockwise, for displays that hang on their side."""
+    margin: float = Field(default=0.06, ge=0, le=0.25)
+    """Safe margin on all sides, in heights of the picture."""
+
+
+class Feed(Frozen):
+    """One source of approved photos."""
+
+    kind: Literal["jsonfeed", "folder", "rss", "wallsio", "mapped", "mastodon", "bluesky"]
+    url: str = Field(min_length=1)
+    """An https address, or a path: of a feed file, of a folder, or of a signed feed's folder."""
+    trust: str
+    map: str = ""
+    """For ``mapped``: the name of a map that came with the program, or a file of your own."""
+    token: SecretRef | None = None
+    """Where the source's key is to be found; never the key itself."""
+    every: Annotated[Duration, Field(ge=1, le=86400)] = 60.0
+    """How often to ask."""
+    lease: Annotated[Duration, Field(ge=30, le=86400)] | None = None
+    """How long its word counts without being confirmed; None: as the feed says, or 15 minutes."""
+    min_approvals: int = Field(default=1, ge=1, le=100)
+    """How many people must have approved each item; the feed may ask for more. A signed one: two at least."""
+    assume_approved: bool = False
+    """Take items without any approval signal as approved: for sources that list approved items only."""
+
+    @field_validator("url")
+    @classmethod
+    def _usable_address(cls, value: str, info: ValidationInfo) -> str:
+        kind = str(info.data.get("kind"))
+        reason = _address_problem(value, kind) or (refuse_hashtag(value) if kind in {"mastodon", "bluesky"} else "")
+        if reason:
+            raise ValueError(reason)
+        return value
+
+    @field_validator("trust")
+    @classmethod
+    def _known_trust(cls, value: str, info: ValidationInfo) -> str:
+        if value == "signed" and info.data.get("kind") not in {None, "jsonfeed"}:
+            raise ValueError("only a jsonfeed is signed. Write `kind: jsonfeed`, or moderated if somebody approves each item")
+        if value not in TRUST:
+            raise ValueError(
+                _LATER.get(
+                    value, f'"{value}" is no approval: a hashtag is not one. Write moderated if somebody approves each item'
+                )
+            )
+        return value
+
+    @field_validator("map")
+    @classmethod
+    def _of_a_mapped_feed(cls, value: str, info: ValidationInfo) -> str:
+        if value and info.data.get("kind") != "mapped":
+            raise ValueError("only `kind: mapped` reads a map")
+        return _expandable(value)
+
+    @field_validator("token")
+    @classmethod
+    def _to_an_address(cls, value: SecretRef | None, info: ValidationInfo) -> SecretRef | None:
+        if value and not is_address(str(info.data.get("url", "https://"))):
+            raise ValueError("a path on this machine asks for no key")
+        return value
+
+    @model_validator(mode="after")
+    def _has_its_map(self) -> Self:
+        if self.kind == "mapped" and not self.map:
+            raise ValueError("a mapped feed needs its map: write `map: curator`, taggbox, juicer, or a file of your own")
+        return self
+
+
+class Core(Frozen):
+    """The set of photos that the operator approved for offline use."""
+
+    kind: Literal["folder"] = "folder"
+    url: PathText
+
+
+class Network(Frozen):
+    """How the feeds are reached."""
+
+    proxy: str | None = None
+    ca_file: PathText | None = None
+    allow: tuple[str, ...] = ()
+    """Hosts (host or host:port) that may have a private address."""
+
+
+class Storage(Frozen):
+    """The data folder."""
+
+    data: PathText = DEFAULT_DATA
+    budget: Annotated[ByteCount, Field(ge=50_000_000)] = 4_000_000_000
+    """How much the prepared pictures may take."""
+
+
+class Retention(Frozen):
+    """How long what people sent is kept."""
+
+    delete_after: Annotated[date | None, BeforeValidator(_day)] = None
+    """From the beginning of this day, in the site's zone, photos, captions and counts are gone."""
+
+
+def is_address(text: str) -> bool:
+    """Whether *text* is an address and not a path."""
+    return "://" in text
+
+
+def _address_problem(url: str, kind: str) -> str:
+    if not is_address(url):
+        _expandable(url)
+        return ""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError as error:
+        return f"is not an address: {error}"
+    if kind == "folder":
+        return "a folder is a path on this machine, not an address"
+    if parts.scheme == "http" and not _is_loopback(host):
+        return f"http is only for this machine: use https://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    if parts.scheme not in {"http", "https"}:
+        return f"{parts.scheme}:// is not supported: use https://"
+    return "" if host else "has no host"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,26 @@
+"""The library of an older version is brought forward."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+from player.library.database import Schema, connect
+from player.library.schema import LIBRARY
+
+
+def test_plays_of_the_first_version_become_hashes(tmp_path: Path) -> None:
+    """What was shown keeps its time and show; instead of the photo's row the beginning of its hash, where that is known."""
+    path = tmp_path / "library.sqlite"
+    with closing(connect(path, Schema(LIBRARY.name, LIBRARY.migrations[:1], durable=False))) as connection:
+        connection.execute(
+            "INSERT INTO photos(key, source, item, state, reason, version, facts, image, caption, credit, alt, language, country,"
+            " is_news, entered, original) VALUES(7, 'wall', 'a', 'approved', '', '', '', '', '', '', '', '', '', 0, 0, ?)",
+            ("0123456789abcdef" * 4,),
+        )
+        connection.executemany("INSERT INTO plays VALUES(?, ?, 'wall')", [(1, 7), (2, 8)])
+    with closing(connect(path, LIBRARY)) as connection:
+        assert connection.execute("SELECT at, photo, show FROM plays ORDER BY at").fetchall() == [
+            (1, "0123456789abcdef", "wall"),
+            (2, "", "wall"),
+        ]
