@@ -6,6 +6,8 @@ Exit status: 0 fine, 1 a problem was found, 2 wrong usage.
 from __future__ import annotations
 
 import getpass
+import signal
+import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import wraps
@@ -104,3 +106,15 @@ def operator() -> str:
         return getpass.getuser()
     except (OSError, KeyError):
         return "unknown"
+
+
+def ended() -> threading.Event:
+    """Return an event that SIGTERM and Ctrl-C set."""
+    stopped = threading.Event()
+
+    def end(_number: int, _frame: object) -> None:
+        stopped.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    return stopped

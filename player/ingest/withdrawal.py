@@ -155,6 +155,7 @@ def complete(library: Library, clock: Clock) -> int:
     _purge(library, _touched(library, stones))
     library.files.drop_leftovers(clock.wall())
     leftovers.drop_old_preview(library.folder, max(each.known_at for each in owed))
+    leftovers.drop_pages_naming(library.folder, {each.item for each in owed})
     if leftovers.drop_set_aside(library.folder):
         _log.warning("a damaged library that was set aside is deleted: it held what was withdrawn")
     if not cut_log(library.connection, LIBRARY.name):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -59,6 +61,27 @@ def drop_cache(folder: Path) -> None:
         return
     except OSError as error:
         raise LibraryError(f"{SIGNED} could not be deleted: {error.strerror}") from error
+
+
+def drop_pages_naming(folder: Path, items: Iterable[str]) -> int:
+    """Delete documents fetched of signed feeds that name one of *items*: their captions are on them. Return how many.
+
+    What is still listed is fetched again when it is wanted, from a publisher that has taken it off by then.
+
+    Raises:
+        LibraryError: one could not be deleted.
+    """
+    names = [form.encode() for item in items for form in {json.dumps(item), json.dumps(item, ensure_ascii=False)}]
+    found: list[Path] = []
+    try:
+        for path in (folder / SIGNED).glob("*/targets/*") if names else ():
+            body = path.read_bytes()
+            if any(name in body for name in names):
+                found.append(path)
+    except OSError as error:
+        raise LibraryError(f"{SIGNED} could not be read: {error.strerror}") from error
+    _drop(found)
+    return len(found)
 
 
 def _previews(folder: Path) -> list[Path]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
-import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from player.terminal import PROBLEM, Commands, fail, guarded, parsed
+from player.terminal import PROBLEM, Commands, ended, fail, guarded, parsed
 from player.units import Nanos, Size, nanos, parse_duration, parse_size
 
 if TYPE_CHECKING:
@@ -276,7 +274,7 @@ def sign(*, folder: Path, yes: bool, key: Path | None, secret: Path | None, ever
 
     studio = open_studio(folder)
     if every is not None:
-        keep_signing(studio, SystemClock(), every=every, stopped=_ended(), say=click.echo)
+        keep_signing(studio, SystemClock(), every=every, stopped=ended(), say=click.echo)
         return
     done = sign_once(studio, SystemClock())
     _echo(done.news or ("nothing new; the time is signed anew",))
@@ -314,7 +312,7 @@ def serve(*, folder: Path, port: int) -> None:
     from player.publish.server import serve as answer
     from player.publish.studio import open_studio
 
-    answer(open_studio(folder).public, port=port, clock=SystemClock(), stopped=_ended(), say=click.echo)
+    answer(open_studio(folder).public, port=port, clock=SystemClock(), stopped=ended(), say=click.echo)
 
 
 @publish.command()
@@ -326,20 +324,8 @@ def demo(*, folder: Path | None, windowed: Size | None, no_player: bool) -> None
     """Show approval, withdrawal, a replay and a lease running out, in two minutes."""
     from player.publish.demo import run
 
-    if not run(folder=folder, windowed=windowed, has_screen=not no_player, stopped=_ended()):
+    if not run(folder=folder, windowed=windowed, has_screen=not no_player, stopped=ended()):
         raise SystemExit(PROBLEM)
-
-
-def _ended() -> threading.Event:
-    """Return an event that SIGTERM and Ctrl-C set."""
-    stopped = threading.Event()
-
-    def end(_number: int, _frame: object) -> None:
-        stopped.set()
-
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
-    return stopped
 
 
 def _sign_as_person(desk: Desk, drafts: tuple[str, ...], *, yes: bool) -> None:

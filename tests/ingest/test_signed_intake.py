@@ -293,3 +293,19 @@ def test_approvals_are_in_the_journal_with_who_signed(desk: Desk) -> None:
     assert len(rows) == 1
     assert '"by":["Dov","Eli"]' in rows[0][0]
     assert '"a"' in rows[0][0]
+
+
+def test_no_caption_of_a_withdrawn_photo_is_left_in_the_cache(desk: Desk) -> None:
+    """The pages that were fetched hold it as well; they go with the photo."""
+    desk.repository.approve("b", b"B")
+    desk.ask()
+    assert _in_cache(desk, b"This is b")
+    desk.repository.withdraw("b")
+    desk.ask()
+    assert not _in_cache(desk, b"This is b")
+    desk.repository.approve("c", b"C")
+    assert desk.ask() is None
+
+
+def _in_cache(desk: Desk, text: bytes) -> bool:
+    return any(text in path.read_bytes() for path in (desk.folder / "signed").rglob("*") if path.is_file())
