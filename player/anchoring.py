@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from player.clock import SystemClock
-from player.errors import OperatorError
+from player.errors import FeedError, OperatorError
 from player.feed.signed.feed import check_root
 from player.library import anchors
 from player.library.library import open_library
@@ -33,7 +33,10 @@ def pin(configuration: Configuration, feed: str | None, file: Path, *, by: str) 
     """
     name = _signed(configuration, feed)
     content = read_root(file)
-    version = check_root(content)
+    try:
+        version = check_root(content)
+    except FeedError as error:
+        raise FeedError(f"{file} is no root that can be trusted; get 1.root.json from the publisher ({error})") from error
     fingerprint = hashlib.sha256(content).hexdigest()
     clock = SystemClock()
     with closing(open_library(configuration.data, writer="command line")) as library:
