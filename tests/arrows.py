@@ -143,9 +143,7 @@ MAY_TOUCH: Final[dict[tuple[str, ...], dict[str, str]]] = {
 """Who may import what leads out of the program, and why."""
 
 EXCEPT_EXCEPTION: Final = {
-    "player/ingest/polling.py": "the seam around one source: asking it",
-    "player/ingest/curated.py": "the same seam, for an account",
-    "player/ingest/signed.py": "the same seam, for a signed source",
+    "player/ingest/asking.py": "the seam around one source: asking it",
     "player/ingest/intake.py": "the same seam: taking in what it said",
     "player/ingest/commit.py": "the seam around one item: storing it",
     "player/ingest/preparing.py": "the same seam: preparing it",

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from player.errors import WeRememberError
+from player.errors import FeedError, WeRememberError
 from player.feed.item import Polled, Reinstatement, Snapshot, Validators, Withdrawal
 from player.feed.listening import Listener
+from player.feed.poll import withdrawn_before
 from player.feed.signed.feed import Marks
 from player.feed.trust import SIGNED, Policy
 from player.units import Seconds
@@ -72,6 +73,16 @@ class Answer:
     core: Snapshot | None = None
     """The set for offline use that came with it, when it changed."""
     signed_by: tuple[str, ...] = ()
+
+
+def within_the_seam(source: SourceConfig, answers: Iterator[Answer]) -> Iterator[Answer]:
+    """Yield *answers*; whatever goes wrong on the way is the last one."""
+    try:
+        yield from answers
+    except WeRememberError as error:
+        yield Answer(source, error=error, withdrawn=withdrawn_before(error))
+    except Exception as error:  # noqa: BLE001 - the seam around one source: a hostile one must not deafen the rest
+        yield Answer(source, error=FeedError(f"cannot be read: {type(error).__name__}: {error}"[:300]))
 
 
 class Asks(Protocol):

@@ -11,15 +11,15 @@ from typing import Final, Protocol
 
 from player import log
 from player.clock import Clock
-from player.errors import FeedError, WeRememberError
+from player.errors import WeRememberError
 from player.feed import bluesky, mastodon
 from player.feed.fetch import PAGE_BYTES, PAGE_DEADLINE_S, Fetcher
 from player.feed.item import Withdrawal
 from player.feed.listening import Listener, Streams
-from player.feed.poll import poll, withdrawn_before
+from player.feed.poll import poll
 from player.feed.roll import Posts, Question, Reads, Walker
 from player.feed.streaming import Event
-from player.ingest.asking import Answer, Before, SourceConfig
+from player.ingest.asking import Answer, Before, SourceConfig, within_the_seam
 
 _log = log.get("ingest")
 
@@ -107,14 +107,7 @@ class CuratedAsker:
 
     def ask(self, before: Before) -> Iterator[Answer]:
         """See ``Asks``."""
-        try:
-            self._first = self._first or self.network.first_page(self.source.url, self._get)
-            polled = poll(self._first, parse=self._walker, fetcher=self.fetcher, validators=before.validators)
-            yield Answer(self.source, polled, withdrawn=self._vanished() if polled.snapshot else ())
-        except WeRememberError as error:
-            yield Answer(self.source, error=error, withdrawn=withdrawn_before(error))
-        except Exception as error:  # noqa: BLE001 - the seam around one source: a hostile one must not deafen the rest
-            yield Answer(self.source, error=FeedError(f"cannot be read: {type(error).__name__}: {error}"[:300]))
+        return within_the_seam(self.source, self._ask(before))
 
     def took(self, answer: Answer) -> None:
         """Nothing is kept for it."""
@@ -136,6 +129,11 @@ class CuratedAsker:
 
         url = mastodon.stream_page(self.source.url)
         return Listener(self.source.name, url, web=self.streams, clock=self.clock, tell=tell, begun=hasten)
+
+    def _ask(self, before: Before) -> Iterator[Answer]:
+        self._first = self._first or self.network.first_page(self.source.url, self._get)
+        polled = poll(self._first, parse=self._walker, fetcher=self.fetcher, validators=before.validators)
+        yield Answer(self.source, polled, withdrawn=self._vanished() if polled.snapshot else ())
 
     def _account(self) -> str:
         """Whose boosts these are; nobody's before the first page was asked for."""

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Final
 
 from player.clock import Clock
-from player.errors import FeedError, NetworkError, OperatorError, WeRememberError
+from player.errors import NetworkError, OperatorError, WeRememberError
 from player.feed.fetch import AnsweredError, Fetcher
 from player.feed.folder import Stamp, scan
 from player.feed.item import Polled, Validators
-from player.feed.poll import Parse, poll, withdrawn_before
-from player.ingest.asking import Answer, Before, SourceConfig
+from player.feed.poll import Parse, poll
+from player.ingest.asking import Answer, Before, SourceConfig, within_the_seam
 from player.units import Nanos, Seconds, nanos
 
 MAX_PAUSE_S: Final[Seconds] = 900.0  # a source that fails for a day is asked every quarter of an hour
@@ -34,16 +34,7 @@ class Asker:
 
     def ask(self, before: Before) -> Iterator[Answer]:
         """See ``Asks``."""
-        try:
-            if self.parse is None:
-                yield self._scan()
-                return
-            polled = poll(self.source.url, parse=self.parse, fetcher=self.fetcher, validators=before.validators)
-            yield Answer(self.source, polled)
-        except WeRememberError as error:
-            yield Answer(self.source, error=error, withdrawn=withdrawn_before(error))
-        except Exception as error:  # noqa: BLE001 - the seam around one source: a hostile one must not deafen the rest
-            yield Answer(self.source, error=FeedError(f"cannot be read: {type(error).__name__}: {error}"[:300]))
+        return within_the_seam(self.source, self._ask(before))
 
     def took(self, answer: Answer) -> None:
         """Nothing is kept for it."""
@@ -53,6 +44,13 @@ class Asker:
 
     def listener(self, heard: Callable[[Answer], None], hasten: Callable[[], None]) -> None:
         """It tells nothing by itself."""
+
+    def _ask(self, before: Before) -> Iterator[Answer]:
+        if self.parse is None:
+            yield self._scan()
+            return
+        polled = poll(self.source.url, parse=self.parse, fetcher=self.fetcher, validators=before.validators)
+        yield Answer(self.source, polled)
 
     def _scan(self) -> Answer:
         found = scan(Path(self.source.url), settled=self.stamps, now=self.clock.wall())

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from player.clock import Clock
-from player.errors import FeedError, OperatorError, WeRememberError
+from player.errors import OperatorError
 from player.feed.fetch import Fetcher
 from player.feed.item import Polled
 from player.feed.signed.feed import Held, Listed, Marks, SignedFeed
-from player.ingest.asking import Answer, Before, SourceConfig
+from player.ingest.asking import Answer, Before, SourceConfig, within_the_seam
 from player.library.leftovers import SIGNED
 
 
@@ -35,12 +35,7 @@ class SignedAsker:
 
     def ask(self, before: Before) -> Iterator[Answer]:
         """See ``Asks``."""
-        try:
-            yield from self._ask(before)
-        except WeRememberError as error:
-            yield Answer(self.source, error=error)
-        except Exception as error:  # noqa: BLE001 - the seam around one source: a hostile one must not deafen the rest
-            yield Answer(self.source, error=FeedError(f"cannot be read: {type(error).__name__}: {error}"[:300]))
+        return within_the_seam(self.source, self._ask(before))
 
     def took(self, answer: Answer) -> None:
         """Keep what the library now holds, so that pages that do not change are not read again."""
