@@ -64,10 +64,10 @@ def screen(*, config: str | None, data: str | None, windowed: Size | None, ends_
     from player.screen.wall import first_wall
 
     stopped, reload = _signalled()
-    wall = first_wall(data, windowed)  # the plate is up before the rest is even imported
+    wall = first_wall(data, windowed, config)  # the plate is up before the rest is even imported
     from player.heartbeat import Heartbeat
     from player.library.trusted_time import trusted_clock
-    from player.screen.loop import Ending
+    from player.screen.crew import Ending
     from player.screen.service import Options
     from player.screen.service import run as show
     from player.supervisor import EXIT_ENDED

@@ -60,7 +60,8 @@ class InForce:
         return with_data(copy, self.data) if copy else None
 
     def _look(self) -> tuple[tuple[str, int, int], ...]:
-        files = [self.file, *sorted((self.file.parent / "playlists").glob("[!.]*.yaml"))]
+        home = self.file.parent  # where a schedule.yaml may be, too
+        files = [self.file, *sorted([*home.glob("[!.]*.yaml"), *(home / "playlists").glob("[!.]*.yaml")])]
         found: list[tuple[str, int, int]] = []
         for file in files:
             try:

@@ -279,7 +279,8 @@ def _fields(model: type[BaseModel], path: tuple[str, ...]) -> list[str]:
     for part in path:
         here = _below(here, part)
     here = _model_within(here)
-    return list(here.model_fields) if here else []
+    fields = here.model_fields.items() if here else ()
+    return [known.validation_alias if isinstance(known.validation_alias, str) else name for name, known in fields]
 
 
 def _below(annotation: Any, part: str) -> Any:  # noqa: ANN401 - annotations are of any kind

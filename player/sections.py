@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import ipaddress
+import shlex
 import zoneinfo
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self, TypeAlias
+from typing import Annotated, Final, Literal, Self, TypeAlias, get_args
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from player.hashtag import refuse_hashtag
 from player.places import DEFAULT_DATA
 from player.schema import ByteCount, Duration, Frozen, did_you_mean
-from player.secret import SecretRef
+from player.secret import Secret, SecretRef
 from player.units import Size, parse_size
 
 TRUST: Final = ("signed", "moderated")
@@ -79,6 +80,14 @@ class Site(Frozen):
         return value
 
 
+def _keys(value: object) -> object:
+    return {"auto": None, "true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+
+OperatorKeys: TypeAlias = bool | None
+"""True: all keys; False: none; None: dark and light alone, and from a terminal all but the display's name."""
+
+
 class Display(Frozen):
     """The window and the canvas."""
 
@@ -93,6 +102,8 @@ class Display(Frozen):
     """Clockwise, for displays that hang on their side."""
     margin: float = Field(default=0.06, ge=0, le=0.25)
     """Safe margin on all sides, in heights of the picture."""
+    operator_keys: Annotated[OperatorKeys, BeforeValidator(_keys)] = None
+    """Which keys of a keyboard do something: true all, false none; None: B and L, dark and light, which everybody may need."""
 
 
 class Feed(Frozen):
@@ -187,6 +198,48 @@ class Retention(Frozen):
 
     delete_after: Annotated[date | None, BeforeValidator(_day)] = None
     """From the beginning of this day, in the site's zone, photos, captions and counts are gone."""
+
+
+AlarmName: TypeAlias = Literal[
+    "screen", "plate", "lease", "missed", "dark", "disk", "clock", "signature", "journal", "withdrawal"
+]
+COMMAND: Final = "command:"
+"""What an alarm's target begins with when it is a program on this machine."""
+
+
+def _alarm_target(text: str) -> str:
+    if not text.startswith(COMMAND):
+        try:
+            return str(Secret(text))
+        except ValueError:
+            raise ValueError(
+                "write where the address is to be found, not the address: env:NAME, or file:/path with it as the first line;"
+                " or a program as command:/path/of/it with its arguments"
+            ) from None
+    try:
+        words = shlex.split(text.removeprefix(COMMAND))
+    except ValueError as error:
+        raise ValueError(f"cannot be taken apart into words: {error}") from None
+    if not words or not words[0].startswith("/"):
+        raise ValueError("name the program by its whole path: command:/usr/local/bin/ring --loud")
+    return text
+
+
+def _several(value: object) -> object:
+    return [value] if isinstance(value, str) and value else value
+
+
+class AlarmTarget(Frozen):
+    """Who is told of what."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    to: Annotated[str, Field(max_length=1000), AfterValidator(_alarm_target)]
+    """Where an address that apprise knows is to be found, or `command:/path args`."""
+    about: Annotated[tuple[AlarmName, ...], Field(min_length=1), BeforeValidator(_several)] = Field(
+        default=get_args(AlarmName), validation_alias="from"
+    )
+    """Which alarms; `from` in the file. By default all."""
 
 
 def is_address(text: str) -> bool:

@@ -13,12 +13,19 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from pydantic import ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 
+from player import places
 from player.errors import OperatorError
 from player.places import LAST_CLEAN
+from player.schedule import check
+from player.schedule.meaning import rules_of
+from player.schedule.rules import Rules
+from player.schedule.section import Schedule
+from player.schedule.sun import Place
 from player.schema import Document, Frozen, Problem, did_you_mean, read, validate
 from player.sections import (
+    AlarmTarget,
     Core,
     Display,
     Feed,
@@ -32,8 +39,8 @@ from player.sections import (
 from player.show.playlist import MissingShowError, Playlist, Show, WordsChoice, settle
 from player.units import SECOND, Nanos
 
-INSTALLATION: Final = Path(__file__).resolve().parent.parent
-"""Where the program lies, with the playlists and assets that it came with."""
+INSTALLATION: Final = places.INSTALLATION
+MAX_ALARMS: Final = 20  # targets: each is told by a process of its own
 MAPS: Final = INSTALLATION / "assets" / "maps"
 
 
@@ -47,8 +54,10 @@ class Settings(Frozen):
     words: WordsChoice = WordsChoice(only_checked=True, languages=())
     network: Network = Network()
     show: str = "wall"
+    schedule: Schedule = Schedule()
     storage: Storage = Storage()
     retention: Retention = Retention()
+    alarms: tuple[AlarmTarget, ...] = Field(default=(), max_length=MAX_ALARMS)
 
     @field_validator("feeds", mode="before")
     @classmethod
@@ -69,6 +78,12 @@ class Configuration(Frozen):
     def show(self, name: str | None = None) -> Show:
         """Return a show by name; None: the one that is on."""
         return settle(name or self.settings.show, self.playlists)
+
+    @property
+    def rules(self) -> Rules:
+        """What decides which show is on when: the schedule, settled."""
+        settings = self.settings
+        return rules_of(settings.schedule, zone=settings.site.zone, place=_place_of(settings.site), show=settings.show)
 
     def words_of(self, show: Show) -> WordsChoice:
         """Return which languages *show* speaks: its own choice over the configuration's over the defaults."""
@@ -111,21 +126,27 @@ class Loaded:
 
 def find(file: str | None) -> Path:
     """Return which configuration file is meant: the one named, else here, else as installed."""
-    if file:
-        return Path(file).expanduser().absolute()
-    here = Path("config.yaml").absolute()
-    return here if here.exists() else Path(os.environ.get("WEREMEMBER_HOME") or INSTALLATION) / "config.yaml"
+    return places.find(file)
 
 
 def load(file: Path) -> Loaded:
     """Read *file* and the playlists beside it."""
     document = read(file, _shown(file, file.parent))
+    apart = _schedule_apart(document, file.parent)
+    schedule = validate(apart, Schedule) if apart else None
     settings = validate(document, Settings)
+    if settings and schedule:
+        settings = settings.model_copy(update={"schedule": schedule})
     playlists, documents = _playlists(file.parent)
     own = [*document.problems, *_checked(document, settings, file.parent, documents)]
+    if apart:
+        own += apart.problems
+    if settings and not own:
+        own += _schedule_problems(settings, documents, *((apart, ()) if apart else (document, ("schedule",))))
     problems = tuple(sorted([*own, *(problem for each in documents.values() for problem in each.problems)]))
     # A draft that nobody plays must not keep a feed from being taken out: what is on decides.
-    is_playable = settings is not None and settings.show in playlists and _is_sound(settings.show, playlists, documents)
+    needed = {settings.show, settings.schedule.fallback or settings.show} if settings else set[str]()
+    is_playable = all(_is_sound(name, playlists, documents) for name in needed)
     if settings is None or own or not is_playable:
         return Loaded(None, problems, _data_named(document, file.parent))
     home = file.parent
@@ -238,6 +259,31 @@ def _checked(
                 document.problem(("feeds", name, "map"), f"there is no map {_map(feed.map, home)} (those that came: {known})")
             )
     return problems
+
+
+def _schedule_apart(document: Document, home: Path) -> Document | None:
+    """Return the file that `schedule: schedule.yaml` names, which is then no longer in *document*; None: there is none."""
+    if not isinstance(document.tree, dict) or not isinstance(name := document.tree.get("schedule"), str) or not name:
+        return None
+    del document.tree["schedule"]
+    if Path(name).name == name and name.endswith(".yaml"):
+        return read(home / name, name)
+    message = f'write the schedule here, or name a file beside this one as schedule.yaml, not "{name}"'
+    document.problems.append(document.problem(("schedule",), message))
+    return None
+
+
+def _schedule_problems(
+    settings: Settings, shows: Mapping[str, Document], written: Document, at: tuple[str, ...]
+) -> list[Problem]:
+    """Find what is wrong with a schedule that is sound line by line; it is *written* in a document, below *at*."""
+    site = settings.site
+    found = check.problems(settings.schedule, zone=site.zone, place=_place_of(site), show=settings.show, shows=shows)
+    return [written.problem((*at, *path), message) for path, message in found]
+
+
+def _place_of(site: Site) -> Place | None:
+    return None if site.latitude is None or site.longitude is None else Place(site.latitude, site.longitude)
 
 
 def _data_named(document: Document, home: Path) -> Path | None:

@@ -12,9 +12,12 @@ import pytest
 
 from player import command
 from player.clock import SystemClock
-from player.command import order_all
-from player.library.library import open_library
-from player.settings import Configuration, load
+from player.command import order, order_all
+from player.commands import Command, parse
+from player.errors import LibraryError
+from player.library import dark
+from player.library.library import Library, open_library
+from player.settings import Configuration, load, with_data
 from player.terminal import operator
 from player.units import MILLISECOND
 from tests.fakes.site import Site
@@ -121,3 +124,67 @@ def test_a_person_without_a_name_is_unknown(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(getpass, "getuser", nobody)
 
     assert operator() == "unknown"
+
+
+def order_of(*words: str) -> Command:
+    """Return an order as it is typed."""
+    return parse(words)
+
+
+def test_an_order_is_left_for_the_screen_and_its_answer_comes_back(configuration: Configuration) -> None:
+    """It stands there with who gave it; what the screen says of it is said."""
+    said: list[str] = []
+    with _process(configuration, "screen", "done"):
+        assert order(configuration, order_of("go", "wall", "for", "2h"), said.append)
+    assert said == ["go: done"]
+    with closing(open_library(configuration.data, writer="test")) as library:
+        row = library.orders.connection.execute("SELECT verb, arguments, by FROM commands").fetchone()
+    assert row == ("go", '{"show": "wall", "length_ns": "7200000000000"}', operator())
+
+
+@pytest.mark.parametrize(("words", "waits"), [("dark", True), ("dim 60", True), ("next", False), ("go wall", False)])
+def test_only_what_says_how_the_wall_is_to_be_waits_for_a_screen(
+    configuration: Configuration, monkeypatch: pytest.MonkeyPatch, words: str, *, waits: bool
+) -> None:
+    """Where none runs, dark will be obeyed by the next one; the next slide will not come tomorrow."""
+    monkeypatch.setattr(command, "WAIT", 100 * MILLISECOND)
+    said: list[str] = []
+    assert not order(configuration, order_of(*words.split()), said.append)
+    with closing(open_library(configuration.data, writer="test")) as library:
+        assert bool(library.orders.waiting("screen")) is waits
+    assert ("as soon as one runs" in said[0]) is waits
+
+
+def test_dark_can_be_ordered_where_nothing_can_be_written(configuration: Configuration) -> None:
+    """With the record of withdrawals spoilt, no order can be kept; a file says dark all the same, and light takes it back."""
+    Site.damage_orders(_site_again(configuration.data.parent))
+    said: list[str] = []
+    assert order(configuration, order_of("dark"), said.append)
+    assert dark.demanded(configuration.data) is not None
+    assert said[0].startswith("dark within a second, if a screen runs; it cannot be put on record: ")
+    with pytest.raises(LibraryError):
+        order(configuration, order_of("light"), said.append)
+    assert dark.demanded(configuration.data) is None
+
+
+def test_dark_waits_for_nobody(configuration: Configuration, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file is there before the library is even opened: a process that hangs may keep it for ever."""
+    monkeypatch.setattr(command, "WAIT", 0)
+    seen: list[bool] = []
+    real = open_library
+
+    def opened(folder: Path, *, writer: str) -> Library:
+        seen.append(dark.demanded(folder) is not None)
+        return real(folder, writer=writer)
+
+    monkeypatch.setattr(command, "open_library", opened)
+    order(configuration, order_of("dark"), lambda _: None)
+    assert seen == [True]
+
+
+def test_an_order_for_another_folder_says_so(configuration: Configuration) -> None:
+    """No folder is made for a player that there is not."""
+    elsewhere = with_data(configuration, str(configuration.data / "none"))
+    with pytest.raises(LibraryError, match="there is no data folder"):
+        order(elsewhere, order_of("dark"), lambda _: None)
+    assert not elsewhere.data.exists()

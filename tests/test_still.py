@@ -97,7 +97,7 @@ def test_what_is_still_to_come_is_what_then_comes(tmp_path: Path, scenes: list[S
     with Showing(tmp_path) as show:
         show.publish(*NAMES)
         show.play(30 * SECOND)
-        show.play_until(lambda: not show.is_fading and show.loop._is_counted)
+        show.play_until(lambda: not show.is_fading and show.loop.reel.is_counted)
         show.frame(0)
         now = show.clock.wall()
         for seconds in (9, 20, 33, 47, 60):
@@ -116,7 +116,7 @@ def test_the_first_planned_slide_fades_in_over_the_last_stored_one(tmp_path: Pat
         show.play_until(lambda: show.is_fading and bool(show.leaving))
         show.play_until(lambda: not show.is_fading)
         show.frame()
-        at = show.loop.plan.cues[-1].end + SECOND // 2
+        at = show.loop.reel.plan.cues[-1].end + SECOND // 2
         still(configuration, at, CANVAS, show.clock, nobody)
         below, above = (show.items(layer.composition.photos) for layer in scenes[-1].layers)
         assert below == show.up

@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import sqlite3
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from player.library import journal, receipts, tombstones
+from player.library import by_hand, journal, receipts, tombstones
 from player.library.anchors import ANCHOR_TABLES
+from player.library.by_hand import BY_HAND_TABLE, Obeyed
 from player.library.database import Schema, transaction, translated
 from player.library.receipts import RECEIPT_TABLE, Receipt
 from player.library.tombstones import NOTHING, TOMBSTONE_TABLES, Bound, Record, Tombstone
@@ -41,6 +42,7 @@ CREATE TABLE commands(
 CREATE INDEX commands_open ON commands(addressee, id) WHERE done_at IS NULL;
 {journal.JOURNAL_TABLE}""",
         f"{TOMBSTONE_TABLES};{RECEIPT_TABLE};{journal.HEADS_TABLE};{ANCHOR_TABLES}",
+        BY_HAND_TABLE,
     ),
 )
 _TOGETHER: Final = (
@@ -200,6 +202,10 @@ class Orders:
         """Say what became of a command."""
         with transaction(self.connection, ORDERS.name):
             self.connection.execute("UPDATE commands SET done_at=?, result=? WHERE id=?", (at, result, command))
+
+    def settle(self, state: Mapping[str, object], *, light: float, at: Nanos, obeyed: Obeyed | None = None) -> None:
+        """Keep what holds by hand from now on, and answer the command that made it so: both or neither."""
+        by_hand.settle(self.connection, state, light=light, at=at, obeyed=obeyed)
 
     def result(self, command: int) -> str | None:
         """Return what became of a command, None while it waits."""

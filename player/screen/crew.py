@@ -1,8 +1,9 @@
-"""Who works around the frame loop, and why it comes back."""
+"""Who works around the frame loop, what a session hands over to the next, and why the loop comes back."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from player.clock import Clock
@@ -14,6 +15,10 @@ from player.screen.trace import Trace
 from player.screen.watch import Watch
 from player.screen.window import Window
 from player.screen.writer import Writer
+from player.show.light import LIT, Ramp
+from player.show.on_air import Manual
+from player.show.plan import Plan
+from player.show.scene import Composition
 
 
 class Ending(Enum):
@@ -40,3 +45,20 @@ class Crew:
     heartbeat: Heartbeat
     clock: Clock
     trace: Trace
+    operator_keys: frozenset[str] = frozenset()
+    """The keys that order something."""
+    label: Composition | None = None
+    """The display's name, prepared; None: it is not to be said before the public."""
+    tell: Callable[[str], None] = field(default=lambda _: None)
+    """Says something to the operator, where nobody else reads it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """What a new session goes on from, so that nobody sees that there was another one before."""
+
+    plan: Plan | None = None
+    """None: the plate is up."""
+    ramp: Ramp = LIT
+    manual: Manual | None = None
+    """None: as it is kept in the library."""

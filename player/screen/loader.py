@@ -18,15 +18,18 @@ from player.errors import DrawError, LibraryError
 from player.library.database import DamagedError
 from player.library.library import Library, identities, mend, open_library
 from player.library.photo import Photo, Pick
+from player.library.right import Rung
 from player.render.protocol import Image, Renderer
 from player.screen.chooser import Choice, Chooser, displayed, timing
 from player.screen.ledger import Ledger
-from player.screen.programme import Programme
-from player.show.director import Place, seed_of
+from player.screen.programme import Bill, Programme
+from player.screen.recall import recalled
+from player.show.director import Place, seed_of, title_page
 from player.show.layout import Measure, lay_out, plate
+from player.show.on_air import Billed
 from player.show.record import to_record
 from player.show.scene import Composition
-from player.show.slide import Pace, photos_of
+from player.show.slide import Pace, Slide, photos_of
 from player.units import SECOND, Digest, Nanos
 
 AGAIN: Final[Nanos] = SECOND // 2  # after a fault of the library; the present picture stays meanwhile
@@ -42,6 +45,10 @@ class Ready:
     """A slide that can be drawn at once."""
 
     choice: Choice
+    billed: Billed
+    """What it was asked for as."""
+    ordinal: int
+    """Counts the slides of its show."""
     composition: Composition
     length: Nanos
     fade: Nanos
@@ -50,6 +57,14 @@ class Ready:
     """Its entry in the ledger."""
     record: dict[str, object]
     show: str
+    stored: Nanos | None = None
+    """When it began the first time, if it was up before: then it is neither stored nor counted, and the show stands where it
+    stood."""
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is a slide of the show itself: no title page, and none that was up before."""
+        return self.stored is None and self.billed.page is None
 
     @property
     def photos(self) -> tuple[Photo, ...]:
@@ -62,11 +77,30 @@ class Ready:
         return self.choice.picks
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """There is no slide to go back to."""
+
+    why: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Wanted:
     """One request; another one for the same place is another request."""
 
     place: Place
+    billed: Billed
+    at: Nanos
+    """When it will begin, about."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Recall:
+    """A request for the slide before."""
+
+    before: Nanos
+    unlike: Composition
+    billed: Billed
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +108,9 @@ class _Opened:
     """The library as the loader holds it."""
 
     library: Library
-    chooser: Chooser
     held: tuple[tuple[int, int], ...] | None
+    choosers: dict[str, Chooser]
+    """By show."""
 
 
 class Loader:
@@ -99,8 +134,8 @@ class Loader:
         self._clock = clock
         self._remake = remake
         self._lock = threading.Lock()  # of the next two, for as long as it takes to set them
-        self._wanted: _Wanted | None = None
-        self._made: Ready | None = None
+        self._wanted: _Wanted | _Recall | None = None
+        self._made: Ready | Missing | None = None
         self._tries = 0
         self._wake = threading.Event()
         self._stopped = threading.Event()
@@ -123,17 +158,22 @@ class Loader:
             self._thread.join(1.5)
         self._want(None)
 
-    def ask(self, place: Place, *, anew: bool = False) -> None:
-        """Ask for the slide that follows *place*; whatever was asked for before is not wanted any more.
+    def ask(self, place: Place, billed: Billed | None = None, *, at: Nanos = 0, anew: bool = False) -> None:
+        """Ask for the slide that follows *place* in what is *billed*, to begin *at* about.
 
-        *anew* says that what was made last may not be shown: the library is opened again, lest it be asked through a
-        connection that does not see what others see.
+        Whatever was asked for before is not wanted any more. *anew* says that what was made last may not be shown: the library is
+        opened again, lest it be asked through a connection that does not see what others see.
         """
         self._is_doubted = self._is_doubted or anew
-        self._want(_Wanted(place))
+        self._want(_Wanted(place, billed or Billed(show=self._programme.show.id), at))
         self._wake.set()
 
-    def take(self) -> Ready | None:
+    def recall(self, before: Nanos, unlike: Composition, billed: Billed) -> None:
+        """Ask for the last slide that began *before* an instant and does not look like what is up, instead of anything else."""
+        self._want(_Recall(before, unlike, billed))
+        self._wake.set()
+
+    def take(self) -> Ready | Missing | None:
         """Return the slide that was asked for, once it is ready."""
         if self._made is None:
             return None
@@ -145,7 +185,7 @@ class Loader:
     def held(self) -> tuple[Photo, ...]:
         """The photos of which anything is in memory on this side: of the slide being made, and of one that nobody took yet."""
         making, made = self._making, self._made  # in this order: what is handed over in between is in both, never in neither
-        return (*making, *(made.photos if made else ()))
+        return (*making, *(made.photos if isinstance(made, Ready) else ()))
 
     def give_back(self, ready: Ready) -> None:
         """A slide will not be shown: nothing of it is kept, and its photos' turn is still to come."""
@@ -162,9 +202,11 @@ class Loader:
             return rest
         try:
             opened = self._library()
-            made = self._make(opened, wanted.place)
+            made = self._make(opened, wanted) if isinstance(wanted, _Wanted) else self._recalled(opened, wanted)
         except LibraryError as error:
             self._making = ()
+            if isinstance(wanted, _Recall):
+                self._hand_over(Missing(str(error)), wanted)
             self._fault.note("loader", holds=True, why=str(error))
             self._let_go()
             if isinstance(error, DamagedError):
@@ -187,19 +229,19 @@ class Loader:
             self._wake.clear()
         self._let_go()
 
-    def _hand_over(self, made: Ready, wanted: _Wanted) -> None:
+    def _hand_over(self, made: Ready | Missing, wanted: _Wanted | _Recall) -> None:
         """Hand over what was made, unless something else is wanted by now."""
         with self._lock:
             is_wanted = self._wanted is wanted and not self._stopped.is_set()
             if is_wanted:
                 self._wanted, self._made = None, made
-        if not is_wanted:
+        if not is_wanted and isinstance(made, Ready):
             self.give_back(made)
 
-    def _want(self, wanted: _Wanted | None) -> None:
+    def _want(self, wanted: _Wanted | _Recall | None) -> None:
         with self._lock:
             made, self._made, self._wanted = self._made, None, wanted
-        if made:
+        if isinstance(made, Ready):
             self.give_back(made)
 
     def _library(self) -> _Opened:
@@ -209,16 +251,16 @@ class Loader:
             self._let_go()
         if self._opened is None:
             self._is_doubted, self._next_doubt = False, self._clock.monotonic() + AGAIN
-            library = open_library(folder, writer="loader")
-            chooser = Chooser(
-                library,
-                show=self._programme.show,
-                phrases=self._programme.phrases,
-                ledger=self._ledger,
-                clock=self._clock,
-            )
-            self._opened = _Opened(library, chooser, identities(folder))
+            self._opened = _Opened(open_library(folder, writer="loader"), identities(folder), {})
         return self._opened
+
+    def _chooser(self, opened: _Opened, bill: Bill) -> Chooser:
+        """Return who chooses for a show."""
+        if bill.show.id not in opened.choosers:
+            opened.choosers[bill.show.id] = Chooser(
+                opened.library, show=bill.show, phrases=bill.phrases, ledger=self._ledger, clock=self._clock
+            )
+        return opened.choosers[bill.show.id]
 
     def _let_go(self) -> None:
         if self._opened:
@@ -232,54 +274,95 @@ class Loader:
             if aside:
                 _log.error("library.sqlite is damaged: set aside, and started anew from the feeds", file=aside)
 
-    def _make(self, opened: _Opened, place: Place) -> Ready | None:
+    def _make(self, opened: _Opened, wanted: _Wanted) -> Ready | None:
         """Choose and prepare; None when a photo of it cannot be used, so that another must be chosen."""
-        chooser = opened.chooser
-        choice = chooser.next(place) if self._tries < TRIES else chooser.words(place)
+        billed, place = wanted.billed, wanted.place
+        bill = self._programme.bill(billed.show)
+        chooser = self._chooser(opened, bill)
+        if billed.page:
+            slide, length = title_page(billed.page, wanted.at)
+            choice = Choice(slide=slide, picks=(), step=None, place=place, rung=Rung.LIVE)
+            fade = min(SECOND, length)
+        else:
+            choice = chooser.next(place) if self._tries < TRIES else chooser.words(place)
+            length, fade = timing(choice) if choice.slide else (PLATE_LENGTH, SECOND)
         self._making = photos_of(choice.slide) if choice.slide else ()
-        length, fade = timing(choice) if choice.slide else (PLATE_LENGTH, SECOND)
-        seed = seed_of(self._programme.show, place.ordinal)
-        composition = self._laid_out(choice, Pace(length, fade, still=bool(choice.step and not choice.step.motion)), seed)
-        images = self._images(opened, choice, composition)
-        if images is None:
-            return None
-        try:
-            self._renderer.prepare(composition, images)
-        except DrawError as error:
-            _log.error("a slide left out: it cannot be drawn", slide=type(choice.slide).__name__, why=str(error))
-            if choice.picks:
-                for pick in choice.picks:
-                    chooser.leave_out(pick.key)
+        seed = seed_of(bill.show, place.ordinal)
+        is_still = billed.is_still or bool(choice.step and not choice.step.motion)
+        composition = self._laid_out(choice.slide, Pace(length, fade, still=is_still), seed)
+        if not self._prepare(opened, chooser, choice, composition):
+            if choice.picks or composition.photos:
                 return None
             choice, length = replace(choice, slide=None), PLATE_LENGTH
-            composition = self._laid_out(choice, Pace(length, fade), seed)
+            composition = self._laid_out(None, Pace(length, fade), seed)
             self._renderer.prepare(composition, {})
         choice = displayed(choice, composition)
         return Ready(
             choice=choice,
+            billed=billed,
+            ordinal=place.ordinal,
             composition=composition,
             length=length,
             fade=fade,
             seed=seed,
             entry=self._ledger.add(choice.picks),
             record=to_record(choice.slide) | {"debut": not choice.place.debut_is_due} if choice.slide else {},
-            show=self._programme.show.id,
+            show=bill.show.id,
         )
 
-    def _laid_out(self, choice: Choice, pace: Pace, seed: int) -> Composition:
-        stage = self._programme.stage
-        if choice.slide is None:
-            return plate(stage, self._measure)
-        return lay_out(choice.slide, stage=stage, pace=pace, measure=self._measure, seed=seed)
+    def _prepare(self, opened: _Opened, chooser: Chooser, choice: Choice, composition: Composition) -> bool:
+        """Make *composition* ready to be drawn; False when that cannot be done: its photos are then left out for a while."""
+        images = self._images(opened, chooser, choice, composition)
+        if images is None:
+            return False
+        try:
+            self._renderer.prepare(composition, images)
+        except DrawError as error:
+            _log.error("a slide left out: it cannot be drawn", slide=type(choice.slide).__name__, why=str(error))
+            for pick in choice.picks:
+                chooser.leave_out(pick.key)
+            return False
+        return True
 
-    def _images(self, opened: _Opened, choice: Choice, composition: Composition) -> dict[Digest, Image] | None:
+    def _recalled(self, opened: _Opened, wanted: _Recall) -> Ready | Missing:
+        """Make the slide before ready; those whose files cannot be used are passed over."""
+        for cue, slide in recalled(opened.library, wanted.before, self._clock):
+            bill = self._programme.bill(cue.show)
+            is_still = wanted.billed.is_still or not bill.show.steps[(cue.step - 1) % len(bill.show.steps)].motion
+            self._making = photos_of(slide)
+            composition = self._laid_out(slide, Pace(cue.length, cue.fade, still=is_still), cue.seed)
+            choice = Choice(slide=slide, picks=(), step=None, place=Place(), rung=Rung.LIVE)
+            is_other = composition != wanted.unlike
+            if is_other and self._prepare(opened, self._chooser(opened, bill), choice, composition):
+                return Ready(
+                    choice=choice,
+                    billed=wanted.billed,
+                    ordinal=cue.ordinal,
+                    composition=composition,
+                    length=cue.length,
+                    fade=cue.fade,
+                    seed=cue.seed,
+                    entry=self._ledger.add(()),
+                    record={},
+                    show=cue.show,
+                    stored=cue.start,
+                )
+        return Missing("there is no slide before this one")
+
+    def _laid_out(self, slide: Slide | None, pace: Pace, seed: int) -> Composition:
+        stage = self._programme.stage
+        if slide is None:
+            return plate(stage, self._measure)
+        return lay_out(slide, stage=stage, pace=pace, measure=self._measure, seed=seed)
+
+    def _images(self, opened: _Opened, chooser: Chooser, choice: Choice, composition: Composition) -> dict[Digest, Image] | None:
         """Return the decoded pictures of *composition*; None when one cannot be used, which is then left out."""
         images: dict[Digest, Image] = {}
         for digest in composition.photos:
             try:
                 images[digest] = decoded(opened.library.files.read(digest))
             except LibraryError as error:
-                self._leave_out(opened.chooser, choice, digest, error)
+                self._leave_out(chooser, choice, digest, error)
                 return None
         return images
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from player import log
 from player.errors import OperatorError
 from player.settings import Configuration
-from player.show.playlist import Show
+from player.show.playlist import Show, WordsChoice
 from player.show.slide import Phrase, Stage
 from player.text.phrases import Wording, load_wordings, phrases
 from player.units import Size
@@ -21,24 +21,50 @@ LAST_WORDS = Phrase("We Remember", "en")
 
 
 @dataclass(frozen=True, slots=True)
+class Bill:
+    """A show, and the words in it."""
+
+    show: Show
+    phrases: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Programme:
-    """Everything of a configuration that a show needs."""
+    """Everything of a configuration that shows need."""
 
     data: Path
     show: Show
+    """The one that is on when nothing else is wanted."""
     phrases: tuple[Phrase, ...]
     stage: Stage
+    bills: tuple[Bill, ...] = ()
+    """All shows, in their order; empty: that one alone."""
+
+    def bill(self, name: str) -> Bill:
+        """Return a show by its name, with its words; where there is none of that name, the one that is on then."""
+        return next((bill for bill in self.bills if bill.show.id == name), Bill(self.show, self.phrases))
+
+    @property
+    def shows(self) -> tuple[str, ...]:
+        """The names of all shows, in their order: the first nine have a key."""
+        return tuple(bill.show.id for bill in self.bills) or (self.show.id,)
 
 
 def programme_of(configuration: Configuration, canvas: Size, speaks: Callable[[str, str], bool]) -> Programme:
     """Return what *configuration* plays on *canvas*, in the languages that *speaks*(language, text) allows."""
-    show = configuration.show()
-    return Programme(
-        data=configuration.data,
-        show=show,
-        phrases=phrases_of(configuration, show, speaks),
-        stage=Stage(canvas, configuration.settings.display.margin),
-    )
+    spoken: dict[WordsChoice, tuple[Phrase, ...]] = {}
+
+    def bill(name: str | None) -> Bill:
+        show = configuration.show(name)
+        choice = configuration.words_of(show)
+        if choice not in spoken:  # most shows make the same choice, and reading all languages takes its time
+            spoken[choice] = phrases_of(configuration, show, speaks)
+        return Bill(show, spoken[choice])
+
+    on = bill(None)
+    stage = Stage(canvas, configuration.settings.display.margin)
+    bills = tuple(bill(name) for name in sorted(configuration.playlists))
+    return Programme(configuration.data, on.show, on.phrases, stage, bills)
 
 
 def phrases_of(configuration: Configuration, show: Show, speaks: Callable[[str, str], bool]) -> tuple[Phrase, ...]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+import click
+
 from player import log
 from player.errors import LibraryError
 from player.heartbeat import Heartbeat
@@ -19,11 +21,15 @@ from player.in_force import InForce
 from player.library.cues import last
 from player.library.library import open_library
 from player.library.trusted_time import TrustedClock
+from player.schedule.desired import Timetable
+from player.screen.billing import Billing, Schedule
 from player.screen.chooser import place_after
-from player.screen.keys import EndKeys
+from player.screen.crew import Crew, Ending, Handover
+from player.screen.hand import LABEL_LENGTH
+from player.screen.keys import EndKeys, keys_in_force
 from player.screen.ledger import Ledger
 from player.screen.loader import Loader
-from player.screen.loop import Crew, Ending, Loop
+from player.screen.loop import Loop
 from player.screen.programme import Programme, programme_of
 from player.screen.trace import Trace
 from player.screen.wall import Wall, changed
@@ -33,7 +39,11 @@ from player.screen.writer import Writer
 from player.sections import Display
 from player.settings import Configuration
 from player.show.director import Place
-from player.show.plan import Plan
+from player.show.layout import lay_out
+from player.show.light import Ramp
+from player.show.on_air import Manual
+from player.show.scene import Composition
+from player.show.slide import Pace, Phrase, Stage, WordsSlide
 from player.units import SECOND, Size
 
 SWITCH_S: Final = 0.0001  # how long another thread may keep the frame loop waiting, each time it comes back from OpenCV
@@ -69,7 +79,7 @@ def run(
     _return_freed_memory()
     _end_with_any_thread()
     try:
-        plan: Plan | None = None
+        before = Handover(ramp=Ramp(wall.light, wall.light))
         while True:
             reload.clear()
             configuration = in_force.read()
@@ -78,10 +88,10 @@ def run(
             else:
                 wanted = _wanted(configuration.settings.display, options)
                 if wanted != wall.wanted:
-                    wall, plan = changed(wall, wanted), None
-                ending, plan = _play(configuration, in_force, wall, plan, options, clock, heartbeat, stopped, reload)
+                    wall, before = changed(wall, wanted, light=before.ramp.last), replace(before, plan=None)
+                ending, before = _play(configuration, in_force, wall, before, options, clock, heartbeat, stopped, reload)
             if ending is Ending.RESIZED:
-                wall, plan = changed(wall, wall.wanted), None
+                wall, before = changed(wall, wall.wanted, light=before.ramp.last), replace(before, plan=None)
             elif ending is not Ending.RELOAD:
                 return ending
     finally:
@@ -92,15 +102,16 @@ def _play(  # noqa: PLR0917 - the composition root of a session: everything meet
     configuration: Configuration,
     in_force: InForce,
     wall: Wall,
-    plan: Plan | None,
+    before: Handover,
     options: Options,
     clock: TrustedClock,
     heartbeat: Heartbeat,
     stopped: threading.Event,
     reload: threading.Event,
-) -> tuple[Ending, Plan]:
-    """Play one configuration; return why it ended and the plan as it stands, to go on from."""
+) -> tuple[Ending, Handover]:
+    """Play one configuration; return why it ended and what the next one goes on from."""
     programme = programme_of(configuration, wall.window.canvas, lambda language, text: _speaks(wall, language, text))
+    display = configuration.settings.display
     with contextlib.ExitStack() as stack:
         ledger = Ledger()
         writer = Writer(programme.data, ledger=ledger, clock=clock)
@@ -132,14 +143,29 @@ def _play(  # noqa: PLR0917 - the composition root of a session: everything meet
             heartbeat=heartbeat,
             clock=clock,
             trace=trace,
+            operator_keys=keys_in_force(display.operator_keys, at_terminal=options.ends_by_key),
+            label=_label(configuration, wall, stack) if display.operator_keys else None,
+            tell=_tell,
         )
-        loop = Loop(crew, plate=wall.plate, plan=plan, place=standing(programme))
+        billing = Billing(
+            schedule_of(configuration),
+            programme.shows,
+            fallback=configuration.rules.fallback,
+            places=standings(programme),
+            manual=before.manual or Manual(),
+        )
+        loop = Loop(crew, billing, plate=wall.plate, before=before)
         # What start-up made lives as long as the process: the collector need never look at it again.
         gc.collect()
         gc.freeze()
         ending = loop.run(stopped, reload)
         loop.close()
-        return ending, loop.plan
+        return ending, loop.handover
+
+
+def schedule_of(configuration: Configuration) -> Schedule:
+    """Return what says which show should be on: the rules of the configuration."""
+    return Timetable(configuration.rules).wanted
 
 
 def _stand_by(  # noqa: PLR0917 - as _play
@@ -177,16 +203,33 @@ def _wanted(display: Display, options: Options) -> Wanted:
     )
 
 
-def standing(programme: Programme) -> Place:
-    """Return where the show stood when it was last on."""
+def standings(programme: Programme) -> dict[str, Place]:
+    """Return where each show stood when it was last on."""
     try:
         with contextlib.closing(open_library(programme.data, writer="screen")) as library:
-            cue = last(library.connection, programme.show.id)
+            found = {show: last(library.connection, show) for show in programme.shows}
     except LibraryError:
-        return Place()
-    if cue is None:
-        return Place()
-    return replace(place_after(cue), on_screen=frozenset())  # nothing is: whoever was may as well be first again
+        return {}
+    # Nobody is on screen: whoever was may as well be first again.
+    return {show: replace(place_after(cue), on_screen=frozenset()) for show, cue in found.items() if cue}
+
+
+def _label(configuration: Configuration, wall: Wall, stack: contextlib.ExitStack) -> Composition:
+    """Return the display's name as a picture, prepared for as long as *stack* is open."""
+    canvas, settings = wall.window.canvas, configuration.settings
+    name = f"{settings.site.name or 'We Remember'} {settings.display.output or 0}"
+    slide = WordsSlide(phrase=Phrase(name, "en"), second=Phrase(f"{canvas.width} x {canvas.height}", "en"))
+    pace = Pace(LABEL_LENGTH, 0, still=True)
+    label = lay_out(slide, stage=Stage(canvas), pace=pace, measure=wall.typesetter, seed=0)
+    wall.renderer.prepare(label, {})
+    stack.callback(wall.renderer.release, label)
+    return label
+
+
+def _tell(text: str) -> None:
+    """Say something to whoever started us, if that was a person at a terminal: never on the wall."""
+    if sys.stderr.isatty():
+        click.echo(text, err=True)
 
 
 def _speaks(wall: Wall, language: str, text: str) -> bool:

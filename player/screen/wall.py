@@ -13,12 +13,14 @@ from typing import Final, cast
 
 from player import log
 from player.errors import OperatorError
+from player.library.by_hand import last_light
 from player.output.display import Turn
-from player.places import DEFAULT_DATA, LAST_CLEAN
+from player.output.light import dim
+from player.places import LAST_CLEAN, find, probable_data
 from player.render.cpu import CpuRenderer
 from player.screen.window import Wanted, Window, open_window
 from player.show.layout import plate
-from player.show.plan import Cue, Plan, scene_at
+from player.show.plan import Plan, plate_cue, scene_at
 from player.show.scene import Composition
 from player.show.slide import Stage
 from player.text.typeset import Typesetter
@@ -38,25 +40,31 @@ class Wall:
     renderer: CpuRenderer
     typesetter: Typesetter
     plate: Composition
+    light: float = 1.0
+    """How bright its first picture is."""
 
 
-def first_wall(data: str | None, windowed: Size | None) -> Wall:
+def first_wall(data: str | None, windowed: Size | None, config: str | None = None) -> Wall:
     """Open the window as it was last wanted, else on the first display: a wall with the plate beats none.
+
+    A wall that was dark when it was last heard of is dark at once: nobody sees a flash because a process began anew.
 
     Args:
         data: The data folder from the command line.
         windowed: The window's size from the command line.
+        config: The configuration from the command line; it is not read, but may show where the data folder is.
     """
-    wanted = _remembered(Path(data or DEFAULT_DATA).expanduser(), windowed)
+    folder = Path(data).expanduser() if data else probable_data(find(config))
+    wanted, light = _remembered(folder, windowed), last_light(folder)
     try:
-        return open_wall(wanted)
+        return open_wall(wanted, light=light)
     except OperatorError as error:
         _log.error("the display settings cannot be used; on the first display instead", why=str(error))
-        return open_wall(_fitted(Wanted(), windowed))
+        return open_wall(_fitted(Wanted(), windowed), light=light)
 
 
-def open_wall(wanted: Wanted) -> Wall:
-    """Open a window and put the plate in it.
+def open_wall(wanted: Wanted, *, light: float = 1.0) -> Wall:
+    """Open a window and put the plate in it, as bright as *light* says.
 
     Raises:
         OperatorError: a display was asked for that is not there.
@@ -70,18 +78,20 @@ def open_wall(wanted: Wanted) -> Wall:
     threads = 1 if canvas.width * canvas.height <= ONE_THREAD else min(2, len(os.sched_getaffinity(0)))
     renderer = CpuRenderer(canvas, typesetter, threads)
     renderer.prepare(composition, {})
-    cue = Cue(start=0, length=0, fade=0, slide=None, composition=composition)
-    window.present(renderer.draw(scene_at(Plan(canvas, (cue,)), 0)))
-    return Wall(wanted, window, renderer, typesetter, composition)
+    cue = plate_cue(composition, 0)
+    image = renderer.draw(scene_at(Plan(canvas, (cue,)), 0))
+    dim(image, light)
+    window.present(image)
+    return Wall(wanted, window, renderer, typesetter, composition, light)
 
 
-def changed(wall: Wall, wanted: Wanted) -> Wall:
+def changed(wall: Wall, wanted: Wanted, *, light: float = 1.0) -> Wall:
     """Open the new window before the old one goes: nobody sees what lies beneath."""
     try:
-        new = open_wall(wanted)
+        new = open_wall(wanted, light=light)
     except OperatorError as error:
         _log.error("the display settings cannot be used; the window stays as it is", why=str(error))
-        return Wall(wanted, wall.window, wall.renderer, wall.typesetter, wall.plate)
+        return Wall(wanted, wall.window, wall.renderer, wall.typesetter, wall.plate, light)
     wall.window.close()
     return new
 

@@ -11,7 +11,7 @@ from typing import Final
 from player import log
 from player.clock import Clock
 from player.errors import LibraryError
-from player.library import ranks, receipts, right
+from player.library import by_hand, dark, ranks, receipts, right
 from player.library.library import Library, identities, open_library
 from player.library.orders import ORDERS, Command
 from player.library.photo import Photo
@@ -66,6 +66,8 @@ class Watch:
         self._next_look: Nanos = 0
         self._is_sound = True
         self.configuration_was_mended = False
+        self.dark_demanded: int | None = None
+        """Which demand for darkness lies in the folder, though perhaps nothing else there can be read."""
         self.answers = False
         """Whether the library could be read at the last look: a deaf screen cannot obey a withdrawal."""
         self._deaf = log.Edge(
@@ -134,6 +136,16 @@ class Watch:
             self._lose(error)
             return ()
 
+    def by_hand(self) -> dict[str, object] | None:
+        """Return what was ordered by hand and still holds; None while it cannot be read."""
+        if self._library is None or self._library.held_orders is None:
+            return None
+        try:
+            return by_hand.kept(self._library.held_orders.connection)
+        except LibraryError as error:
+            self._lose(error)
+            return None
+
     def close(self) -> None:
         """Let go of the library."""
         if self._library:
@@ -141,6 +153,7 @@ class Watch:
         self._library = None
 
     def _look(self) -> None:
+        self.dark_demanded = dark.demanded(self._folder)
         if self._library and identities(self._folder) != self._held:
             self._lose(LibraryError("the data folder was replaced or deleted"))
         was_sound, self._is_sound = self._is_sound, _are_databases(self._folder)

@@ -29,6 +29,22 @@ _UNSEEN: Final = frozenset({"dummy", "offscreen"})  # what SDL takes when there 
 _CENTRED_ON: Final = 0x2FFF0000  # SDL_WINDOWPOS_CENTERED_DISPLAY(n) in SDL_video.h is this plus n
 
 
+_NAMED: Final = {
+    pygame.K_SPACE: "space",
+    pygame.K_BACKSPACE: "backspace",
+    pygame.K_KP_PLUS: "+",
+    pygame.K_KP_MINUS: "-",
+}
+_TYPED: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789+-?")
+_PLACED: Final = {
+    **{getattr(pygame, f"KSCAN_{letter.upper()}"): letter for letter in "abcdefghijklmnopqrstuvwxyz"},
+    **{getattr(pygame, f"KSCAN_{digit}"): digit for digit in "0123456789"},
+    pygame.KSCAN_EQUALS: "+",
+    pygame.KSCAN_MINUS: "-",
+}
+_CHORDS: Final = pygame.KMOD_CTRL | pygame.KMOD_ALT | pygame.KMOD_META  # with these, a key belongs to the desktop
+
+
 class Pressed(Enum):
     """What happened at the window."""
 
@@ -36,6 +52,13 @@ class Pressed(Enum):
     CLOSE = auto()
     RESIZED = auto()
     """Not a person: the display has another size now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key that was pressed, by its name: `space`, `backspace`, or what it types in small letters."""
+
+    name: str
 
 
 class Window(Protocol):
@@ -59,7 +82,7 @@ class Window(Protocol):
         """Show a BGRA canvas."""
         ...
 
-    def pressed(self) -> Iterator[Pressed]:
+    def pressed(self) -> Iterator[Pressed | Key]:
         """Yield what happened since the last call."""
         ...
 
@@ -95,7 +118,7 @@ class Headless:
     def present(self, image: Image) -> None:
         """Take the picture as shown."""
 
-    def pressed(self) -> Iterator[Pressed]:
+    def pressed(self) -> Iterator[Pressed | Key]:
         """Nobody can press anything; but a display may have come."""
         self._looks += 1
         if self._tries_again and self._looks % TRY_AGAIN == 0 and has_display():
@@ -158,11 +181,13 @@ class DesktopWindow:
         rows: Image = np.frombuffer(memory, np.uint8).reshape(height, surface.get_pitch())
         return rows[:, : width * 4].reshape(height, width, 4)
 
-    def pressed(self) -> Iterator[Pressed]:
-        """Yield presses of Escape and of the window's close button, and changes of its size."""
+    def pressed(self) -> Iterator[Pressed | Key]:
+        """Yield keys, presses of the window's close button, and changes of its size."""
         for event in pygame.event.get():
             if event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE:
                 yield Pressed.ESCAPE
+            elif event.type == pygame.KEYDOWN and not event.mod & _CHORDS:
+                yield from _key(event)
             elif event.type in {pygame.QUIT, pygame.WINDOWCLOSE}:
                 yield Pressed.CLOSE
             elif event.type == pygame.WINDOWSIZECHANGED and self._window.get_surface().get_size() != self._size:
@@ -233,6 +258,17 @@ def _has_place() -> bool:
     """Whether SDL has anywhere to look: asked in vain it takes its time and writes to the terminal."""
     named = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"))
     return named or any(Path("/dev/dri").glob("card*"))
+
+
+def _key(event: pygame.Event) -> Iterator[Key]:
+    """Yield the key of an event, if it is one that could mean anything.
+
+    By what it types, else by where it lies on a keyboard of the United States: B is found on a Hebrew keyboard, too.
+    """
+    typed = str(event.unicode).lower()
+    name = _NAMED.get(event.key) or (typed if typed in _TYPED else _PLACED.get(event.scancode))
+    if name:
+        yield Key(name)
 
 
 def _three_quarters(display: Size) -> Size:

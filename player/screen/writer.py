@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import json
 import os
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, cast
@@ -20,7 +21,8 @@ from numpy.typing import NDArray
 from player import log
 from player.clock import Clock
 from player.errors import LibraryError
-from player.library import cues, photos, ranks
+from player.library import cues, dark, photos, ranks, traces
+from player.library.by_hand import Obeyed
 from player.library.canvas import note_canvas
 from player.library.cues import StoredCue
 from player.library.leftovers import PREVIEW, drop_previews
@@ -28,6 +30,7 @@ from player.library.library import Library, identities, open_library
 from player.library.orders import Orders
 from player.library.photo import Photo, Pick
 from player.library.receipts import Receipt
+from player.library.tombstones import Record
 from player.render.protocol import Image
 from player.screen.ledger import Ledger
 from player.screen.plays import Plays
@@ -36,6 +39,9 @@ from player.units import SECOND, Digest, Nanos, Size
 PREVIEW_WIDTH: Final = 960
 PREVIEW_EVERY: Final[Nanos] = SECOND
 QUALITY: Final = 85
+STATUS: Final = "status.json"
+STATUS_EVERY: Final[Nanos] = SECOND
+BY_HAND: Final = "by the operator"
 MAX_BACKLOG: Final = 10_000  # writes kept while the disk refuses; a day of cues. Turns are kept beyond that, 30 MB a week
 
 _log = log.get("screen")
@@ -62,6 +68,8 @@ class Writer:
         self._plays = Plays()
         self._preview: Image | None = None
         self._preview_due: Nanos = 0
+        self._status: Mapping[str, object] | None = None
+        self._status_due: Nanos = 0
         self._wake = threading.Event()
         self._library: Library | None = None
         self._held: tuple[tuple[int, int], ...] | None = None
@@ -120,6 +128,38 @@ class Writer:
         """Answer a command."""
         self._order(lambda orders: orders.answer(command, result, at=at))
 
+    def settle(self, state: Mapping[str, object], *, light: float, at: Nanos, obeyed: Obeyed | None) -> None:
+        """Keep what holds by hand and how bright the wall is to be, and answer the command that made it so."""
+        self._order(lambda orders: orders.settle(state, light=light, at=at, obeyed=obeyed))
+
+    def withdraw(self, source: str, item: str, *, by: str, at: Nanos) -> None:
+        """Record that a person withdrew *item*: from then on nobody may draw it. Ingest deletes its bytes within seconds."""
+
+        def work(library: Library) -> None:
+            if not library.held_orders:
+                return
+            rows = traces.traces(library.connection, source, [item]).get(item, [])
+            digests = frozenset[str]().union(*(row.digests for row in rows))
+            is_here = bool(rows or traces.made_of(library.connection, dict.fromkeys(digests, "")))
+            record = Record(source=source, item=item, reason=BY_HAND, at=at, digests=digests, by=by, is_here=is_here)
+            library.held_orders.withdraw_all([record], known_at=at)
+
+        self._put(Work(work, is_vital=True))
+
+    def take_away_demand(self) -> None:
+        """Take the demand for darkness away, which was obeyed."""
+        self._put(Work(lambda library: dark.take_away(library.folder)))
+
+    def wants_status(self, now: Nanos) -> bool:
+        """Whether a second has passed since the screen said how it is."""
+        return now >= self._status_due
+
+    def status(self, told: Mapping[str, object], now: Nanos) -> None:
+        """Take what the screen says of itself, to be written as `status.json`."""
+        self._status_due = now + STATUS_EVERY
+        self._status = told
+        self._wake.set()
+
     def remake(self, photo: Photo) -> None:
         """Let ingest make a photo's file again, if it is missing or damaged; one that only cannot be read now stays."""
 
@@ -152,6 +192,7 @@ class Writer:
     def step(self) -> None:
         """Write everything that waits, as far as the disk lets us."""
         self._write_preview()
+        self._write_status()
         self._drain()
 
     def _run(self) -> None:
@@ -215,6 +256,12 @@ class Writer:
         else:
             self._blind.note("preview", holds=False)
 
+    def _write_status(self) -> None:
+        told, self._status = self._status, None
+        if told is not None:
+            with contextlib.suppress(OSError):  # who asks sees how old it is; the preview says that it cannot be written
+                _write(self._folder / STATUS, json.dumps(told).encode())
+
 
 def _is_spoilt(library: Library, digest: Digest) -> bool:
     """Whether the file called *digest* is gone or is not what its name says, for good."""
@@ -240,6 +287,10 @@ def write_jpeg(path: Path, bgr: Image) -> None:
         OSError: it could not be written.
     """
     _, encoded = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    _write(path, encoded.tobytes())
+
+
+def _write(path: Path, content: bytes) -> None:
     temporary = path.with_suffix(f".{os.getpid()}.part")
-    temporary.write_bytes(encoded.tobytes())
+    temporary.write_bytes(content)
     temporary.rename(path)

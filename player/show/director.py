@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from player.library.photo import Photo, Pick
+from player.show.on_air import TitlePage
 from player.show.playlist import FactStep, MosaicStep, PhotoStep, Show, Step, WordsStep
 from player.show.slide import FactSlide, MosaicSlide, PairSlide, PhotoSlide, Phrase, Slide, Tally, WordsSlide
+from player.units import SECOND, Nanos
 
+MINUTE: Final[Nanos] = 60 * SECOND
 MIN_TILES = 4  # fewer are no mosaic
 
 
@@ -84,6 +88,17 @@ def words_instead(phrases: Sequence[Phrase], place: Place) -> WordsSlide:
     """Return words alone, for when no step of the playlist can be made."""
     phrase, second = wording(phrases, place.ordinal)
     return WordsSlide(phrase=phrase, second=second)
+
+
+def title_page(page: TitlePage, at: Nanos) -> tuple[WordsSlide, Nanos]:
+    """Return what is up from *at* until a show begins: its title, and quietly the minutes until then; and for how long.
+
+    The language of a title is nobody's to know; fonts are chosen by its letters.
+    """
+    left = max(0, page.begins - at)
+    minutes = -(-left // MINUTE)
+    second = Phrase(f"{minutes} min", "en") if minutes else None
+    return WordsSlide(phrase=Phrase(page.title, "en"), second=second), max(SECOND, left - (minutes - 1) * MINUTE)
 
 
 def wording(phrases: Sequence[Phrase], ordinal: int) -> tuple[Phrase, Phrase | None]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from player.show.motion import layer_at, rest_from
-from player.show.scene import Composition, Layer, Scene
+from player.show.scene import Composition, Scene
 from player.show.slide import Slide
 from player.show.transition import fade
 from player.units import Nanos, Size
@@ -45,12 +45,20 @@ class Plan:
     cues: tuple[Cue, ...]
 
     def then(self, cue: Cue) -> Plan:
-        """Return the plan with *cue* after all others, without what no fade can show any more."""
-        return replace(self, cues=(*self.cues[-1:], cue))
+        """Return the plan with *cue* after all others, without what no fade can show any more.
+
+        Where *cue* comes before the one before it stands in full, that one goes on fading in beneath.
+        """
+        return replace(self, cues=(*self.cues[lowest_at(self.cues, cue.start) :], cue))
 
     def shifted(self, by: Nanos) -> Plan:
         """Return the plan moved in time: the clock was set, the picture goes on."""
         return replace(self, cues=tuple(replace(cue, start=cue.start + by) for cue in self.cues))
+
+
+def plate_cue(plate: Composition, t: Nanos) -> Cue:
+    """Return the cue of the plate from *t* on, which gives way to anything."""
+    return Cue(start=t, length=0, fade=0, slide=None, composition=plate)
 
 
 def cue_at(cues: Sequence[Cue], t: Nanos) -> int:
@@ -58,19 +66,24 @@ def cue_at(cues: Sequence[Cue], t: Nanos) -> int:
     return max(0, bisect_right(cues, t, key=lambda cue: cue.start) - 1)
 
 
+def lowest_at(cues: Sequence[Cue], t: Nanos) -> int:
+    """Return the index of the lowest cue that can be seen at *t*: the newest one that stands in full, or the first there is."""
+    i = cue_at(cues, t)
+    while i and fade(t, cues[i].start, cues[i].fade) < 1:
+        i -= 1
+    return i
+
+
 def scene_at(plan: Plan, t: Nanos) -> Scene:
     """Return everything that is on screen at *t*, and until when it stays as it is."""
-    i = cue_at(plan.cues, t)
-    cue = plan.cues[i]
-    mix = fade(t, cue.start, cue.fade) if i else 1.0
-    top = layer_at(cue.composition, t - cue.start, mix)
-    layers: tuple[Layer, ...] = (top,) if mix >= 1 else (_leaving(plan.cues[i - 1], t), top)
-    following = plan.cues[i + 1].start if i + 1 < len(plan.cues) else FOREVER
-    return Scene(plan.canvas, layers, min(_still_until(cue, t, mix), following))
-
-
-def _leaving(cue: Cue, t: Nanos) -> Layer:
-    return layer_at(cue.composition, t - cue.start)
+    cues, top, lowest = plan.cues, cue_at(plan.cues, t), lowest_at(plan.cues, t)
+    cue = cues[top]
+    mixes = [fade(t, each.start, each.fade) if i else 1.0 for i, each in enumerate(cues[lowest : top + 1])]
+    layers = tuple(
+        layer_at(each.composition, t - each.start, mix) for each, mix in zip(cues[lowest : top + 1], mixes, strict=True)
+    )
+    following = cues[top + 1].start if top + 1 < len(cues) else FOREVER
+    return Scene(plan.canvas, layers, min(_still_until(cue, t, mixes[-1]), following))
 
 
 def _still_until(cue: Cue, t: Nanos, mix: float) -> Nanos:

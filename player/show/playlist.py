@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias, cast
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from player.schema import Duration, Frozen
 from player.units import Seconds
@@ -16,6 +18,12 @@ MAX_WITHIN: Final = 20  # playlists within playlists
 Hold: TypeAlias = Annotated[Duration, Field(ge=4, le=3600)]
 Fade: TypeAlias = Annotated[Duration, Field(ge=1, le=10)]
 Times: TypeAlias = Annotated[int, Field(ge=1, le=1000)]
+Sides: TypeAlias = tuple[int, int]
+"""Two whole numbers: the fewest and the most of columns or of rows; or columns and rows."""
+EveryoneBy: TypeAlias = Literal["end-of-campaign"]
+"""By when every photo is to have been shown: by the end of the schedule's day called campaign, or of its last day."""
+
+_SIDES: Final = re.compile(r"(\d{1,3})(?:\s*\.\.\s*(\d{1,3}))?", re.ASCII)
 
 
 def _languages(value: object) -> object:
@@ -47,14 +55,44 @@ class PhotoStep(_Timed):
     """Two portraits side by side, when two of equal count are due."""
 
 
-class MosaicStep(_Timed):
+def _sides(least: int, most: int) -> BeforeValidator:
+    """Return what reads a number of columns or rows: one, or from one to another, within bounds."""
+
+    def sides(value: object) -> object:
+        # A list is how the last clean copy holds it.
+        text = "..".join(map(str, cast("Sequence[object]", value))) if isinstance(value, list | tuple) else str(value).strip()
+        match = _SIDES.fullmatch(text)
+        first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+        if not least <= min(first, last) <= max(first, last) <= most:
+            raise ValueError(f'write a number from {least} to {most}, or a range such as {least + 2}..{most // 2}, not "{text}"')
+        if last < first:
+            raise ValueError(f"write {last}..{first}, the smaller number first")
+        return first, last
+
+    return BeforeValidator(sides)
+
+
+class _Mosaic(_Timed):
+    hold: Annotated[Duration, Field(ge=15, le=3600)] | None = 18.0  # long enough to find oneself
+    tally: bool = False
+    """How many people and countries, as of now."""
+
+
+class MosaicLine(_Mosaic):
+    """Many photos as tiles, as a playlist says it."""
+
+    columns: Annotated[Sides, _sides(2, 24)] = (8, 8)
+    """From so many to so many; of a range, `everyone_by` decides."""
+    rows: Annotated[Sides, _sides(2, 16)] = (4, 4)
+
+
+class MosaicStep(_Mosaic):
     """Many photos as tiles."""
 
     columns: int = Field(default=8, ge=2, le=24)
     rows: int = Field(default=4, ge=2, le=16)
-    hold: Annotated[Duration, Field(ge=15, le=3600)] | None = 18.0  # long enough to find oneself
-    tally: bool = False
-    """How many people and countries, as of now."""
+    most: Sides | None = None
+    """How many columns and rows it may have at most, where the playlist leaves that open; what is above is the least."""
 
 
 class WordsStep(_Timed):
@@ -94,7 +132,7 @@ class SlideStep(Frozen):
     """One line of a playlist: exactly one of these."""
 
     photo: PhotoStep | None = None
-    mosaic: MosaicStep | None = None
+    mosaic: MosaicLine | None = None
     words: WordsStep | None = None
     fact: FactStep | None = None
     show: ShowStep | None = None
@@ -117,9 +155,23 @@ class Playlist(Frozen):
     """Slow zoom and pan; false: nothing moves but fades."""
     words: WordsChoice = WordsChoice()
     slides: tuple[Annotated[SlideStep, BeforeValidator(_step)], ...] = Field(min_length=1, max_length=10_000)
+    everyone_by: EveryoneBy | None = None
+    """A promise: by then every photo has been shown once. Mosaics grow for it, within the range that they are given."""
+
+    @field_validator("everyone_by")
+    @classmethod
+    def _can_be_kept(cls, value: EveryoneBy | None, info: ValidationInfo) -> EveryoneBy | None:
+        slides: tuple[SlideStep, ...] = info.data.get("slides", ())
+        if value and slides and not any(line.show or (line.mosaic and _is_open(line.mosaic)) for line in slides):
+            raise ValueError("nothing here can keep that promise: give a mosaic a range, such as columns: 4..12, rows: 3..6")
+        return value
 
 
 Kind: TypeAlias = PhotoStep | MosaicStep | WordsStep | FactStep
+
+
+def _is_open(line: MosaicLine) -> bool:
+    return line.columns[0] < line.columns[1] or line.rows[0] < line.rows[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +193,8 @@ class Show:
     order: Literal["fair"]
     words: WordsChoice
     steps: tuple[Step, ...]
+    everyone_by: EveryoneBy | None = None
+    """As the playlist itself says, not those that it takes in."""
 
 
 class MissingShowError(ValueError):
@@ -170,6 +224,7 @@ def settle(name: str, playlists: dict[str, Playlist]) -> Show:
         order=playlist.order,
         words=playlist.words,
         steps=_steps(playlists, (name,)),
+        everyone_by=playlist.everyone_by,
     )
 
 
@@ -187,7 +242,7 @@ def _steps(playlists: dict[str, Playlist], within: tuple[str, ...]) -> tuple[Ste
             if len(within) > MAX_WITHIN:
                 raise MissingShowError(here, index, inner, f"more than {MAX_WITHIN} playlists within each other")
             steps += _steps(playlists, (*within, inner))
-        kind = line.photo or line.mosaic or line.words or line.fact
+        kind = line.photo or (_mosaic(line.mosaic) if line.mosaic else None) or line.words or line.fact
         if kind:
             hold = playlist.hold if kind.hold is None else kind.hold
             fade = playlist.fade if kind.fade is None else kind.fade
@@ -195,3 +250,17 @@ def _steps(playlists: dict[str, Playlist], within: tuple[str, ...]) -> tuple[Ste
         if len(steps) > MAX_STEPS:
             raise MissingShowError(here, index, inner, f"with this, it comes to more than {MAX_STEPS:,} slides")
     return tuple(steps)
+
+
+def _mosaic(line: MosaicLine) -> MosaicStep:
+    """Return a mosaic with its fewest and largest tiles, and how many more there may be."""
+    (columns, most_columns), (rows, most_rows) = line.columns, line.rows
+    return MosaicStep(
+        columns=columns,
+        rows=rows,
+        hold=line.hold,
+        fade=line.fade,
+        times=line.times,
+        tally=line.tally,
+        most=(most_columns, most_rows) if _is_open(line) else None,
+    )

@@ -9,44 +9,43 @@ After every frame an oracle looks at the wall: nothing on it that may not be sho
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Self
 
-from player.errors import LibraryError, WeRememberError
-from player.feed.item import Validators
-from player.feed.jsonfeed import parse
-from player.feed.poll import poll
-from player.feed.trust import MODERATED, Policy
+from player.commands import parse, row_of
+from player.errors import LibraryError
 from player.heartbeat import Heartbeat
-from player.ingest import housekeeping
-from player.ingest.commit import Committer
-from player.ingest.withdrawal import complete
-from player.library import photos, right, sources
+from player.library import right
+from player.library.by_hand import last_light
 from player.library.database import translated
-from player.library.library import open_library
-from player.library.photo import Photo
-from player.library.photos import WHOLE, PreparedRow, ToPrepare
-from player.library.sources import CORE, Standing
-from player.screen.keys import EndKeys
+from player.library.sources import Standing
+from player.schedule.desired import Timetable
+from player.schedule.rules import Rules
+from player.screen.billing import Billing
+from player.screen.crew import Crew, Handover
+from player.screen.keys import EndKeys, keys_in_force
 from player.screen.ledger import Ledger
 from player.screen.loader import Loader
-from player.screen.loop import Crew, Loop
-from player.screen.programme import Programme
-from player.screen.service import standing
+from player.screen.loop import Loop
+from player.screen.programme import Bill, Programme
+from player.screen.service import standings
 from player.screen.trace import Trace
 from player.screen.watch import LOOK_EVERY, Watch
-from player.show.layout import plate
-from player.show.plan import Plan
+from player.screen.window import Key
+from player.sections import OperatorKeys
+from player.show.layout import lay_out, plate
+from player.show.light import Ramp
+from player.show.on_air import Manual
 from player.show.playlist import FactStep, Kind, MosaicStep, PhotoStep, Show, Step, WordsChoice, WordsStep
-from player.show.slide import Phrase, Stage
-from player.units import MILLISECOND, SECOND, Digest, Nanos, Size
-from tests.fakes.cheap import QuietWriter, tiny
+from player.show.slide import Pace, Phrase, Stage, WordsSlide
+from player.units import MILLISECOND, SECOND, Digest, Nanos
+from tests.fakes.cheap import QuietWriter
 from tests.fakes.clock import FakeClock
 from tests.fakes.measure import FixedMeasure
-from tests.fakes.publisher import Publisher
+from tests.fakes.taking_in import TakingIn
 from tests.fakes.wall import CANVAS, FakeRenderer, FakeWindow
 
 FRAME: Final[Nanos] = SECOND // 60
@@ -73,121 +72,40 @@ def show_of(kinds: Sequence[Kind], *, name: str = "wall", hold: float = 6.0, fad
     return Show(id=name, title=name, order="fair", words=WordsChoice(), steps=steps)
 
 
-class Showing:
+class Showing(TakingIn):
     """A show and everyone around it; the test says what happens when."""
 
     def __init__(
-        self, folder: Path, *, kinds: Sequence[Kind] = PHOTOS_ALONE, show: Show | None = None, clock: FakeClock | None = None
+        self,
+        folder: Path,
+        *,
+        kinds: Sequence[Kind] = PHOTOS_ALONE,
+        show: Show | None = None,
+        others: Sequence[Show] = (),
+        clock: FakeClock | None = None,
     ) -> None:
-        self.folder = folder / "data"
-        self.clock = clock or FakeClock()
+        super().__init__(folder / "data", clock or FakeClock())
         self.show = show or show_of(kinds)
-        self.publishers = {"wall": Publisher()}
-        self.is_online = True
+        self.others = tuple(others)
+        self.rules = Rules(zone="UTC", fallback=self.show.id)
+        self.operator_keys: OperatorKeys = True
+        self.told: list[str] = []
+        """What the operator alone was told."""
         self.loads = True
         """Whether the loader gets anywhere."""
         self.seen: Counter[str] = Counter()
         """By item: in how many slides it was, half transparent or not."""
         self.slides: list[frozenset[str]] = []
         """The items of every slide, in order."""
-        self.known: dict[Digest, Photo] = {}
         self.most_prepared = 0
         self._forbidden_since: dict[int, Nanos] = {}
-        self._validators: dict[str, dict[str, Validators]] = {}
         self._next_poll: Nanos = 0
         self._last_slide: object = None
         self._length: Nanos = 0
         self._blind_until: Nanos = 0
         self._judged: object = None
-        self.ingest = open_library(self.folder, writer="ingest")
-        self.declare()
         self._open_screen()
-        self._begin(None)
-
-    # The site
-
-    def declare(self, *names: str) -> None:
-        """Make sources of the publishers, and of *names*."""
-        sources.declare(self.ingest.connection, {name: f"of {name}" for name in (*self.publishers, *names)})
-
-    def second(self, name: str) -> Publisher:
-        """Add another feed."""
-        self.publishers[name] = Publisher(base=f"https://{name}.example")
-        self.declare()
-        return self.publishers[name]
-
-    # The publisher
-
-    @property
-    def publisher(self) -> Publisher:
-        """The first feed."""
-        return self.publishers["wall"]
-
-    def publish(self, *names: str, source: str = "wall") -> None:
-        """Publish photos; a name with a p at its front is a portrait."""
-        for name in names:
-            self.publishers[source].add(name, name.encode())
-        self.poll()
-
-    def withdraw(self, name: str, source: str = "wall") -> None:
-        """Withdraw a photo, and let ingest hear of it at once."""
-        self.publishers[source].withdraw(name)
-        self.poll()
-
-    def poll(self) -> None:
-        """Let ingest ask every feed, and prepare what is new; a feed that fails changes nothing."""
-        if not self.is_online:
-            return
-        for name, publisher in self.publishers.items():
-            with contextlib.suppress(WeRememberError):
-                self._take_in(name, publisher)
-        self.prepare()
-
-    def _take_in(self, name: str, publisher: Publisher) -> None:
-        polled = poll(publisher.url, parse=parse, fetcher=publisher, validators=self._validators.get(name, {}))
-        self._validators[name] = polled.validators
-        if polled.snapshot is None:
-            sources.confirm_again(self.ingest.connection, name, self.clock.wall())
-            return
-        policy = Policy(trust=MODERATED, is_core=name == CORE)
-        committer = Committer(self.ingest, self.clock)
-        committer.snapshot(name, polled.snapshot, policy=policy, validators=polled.validators)
-        complete(self.ingest, self.clock)
-
-    def prepare(self) -> None:
-        """Prepare whatever waits, as tiny pictures of one colour."""
-        now = self.clock.wall()
-        while waiting := photos.to_prepare(self.ingest.connection, now=now, limit=50, pixels=0):
-            for job in waiting:
-                self._prepare(job)
-
-    def _prepare(self, job: ToPrepare) -> None:
-        size, tile_size = (Size(800, 1200), Size(200, 300)) if job.item.startswith("p") else (Size(1500, 1000), Size(300, 200))
-        row = PreparedRow(
-            original=hashlib.sha256(job.item.encode()).hexdigest(),
-            picture=self.ingest.files.write(tiny(f"{job.item} picture")),
-            tile=self.ingest.files.write(tiny(f"{job.item} tile")),
-            size=size,
-            tile_size=tile_size,
-            stored_bytes=1000,
-            phash="0" * 16,
-            prepared_for=WHOLE,
-        )
-        assert photos.keep_prepared(self.ingest.connection, job, row)
-        photo = photos.photos(self.ingest.connection, [job.key])[job.key]
-        self.known[photo.picture] = self.known[photo.tile] = photo
-
-    def reopen_ingest(self) -> None:
-        """Let ingest do what it does when the files are other ones: open anew, and ask everybody for everything."""
-        self.ingest.close()
-        self.ingest = open_library(self.folder, writer="ingest")
-        self._validators.clear()
-        self.declare()
-        self.poll()
-
-    def expire(self) -> None:
-        """Let ingest tidy up."""
-        housekeeping.expire(self.ingest, self.clock.wall())
+        self._begin(Handover())
 
     # The screen
 
@@ -197,9 +115,14 @@ class Showing:
         self.measure = FixedMeasure()
         self.plate = plate(Stage(CANVAS), self.measure)
         self.renderer.prepare(self.plate, {})
+        name = WordsSlide(phrase=Phrase("Display 0", "en"))
+        pace = Pace(5 * SECOND, 0, still=True)
+        self.label = lay_out(name, stage=Stage(CANVAS), pace=pace, measure=self.measure, seed=0)
+        self.renderer.prepare(self.label, {})
 
-    def _begin(self, plan: Plan | None) -> None:
-        programme = Programme(self.folder, self.show, PHRASES, Stage(CANVAS))
+    def _begin(self, before: Handover) -> None:
+        bills = tuple(Bill(show, PHRASES) for show in (self.show, *self.others))
+        programme = Programme(self.folder, self.show, PHRASES, Stage(CANVAS), bills)
         self.ledger = Ledger()
         self.writer = QuietWriter(self.folder, ledger=self.ledger, clock=self.clock)
         self.watch = Watch(self.folder, self.clock)
@@ -221,9 +144,19 @@ class Showing:
             heartbeat=Heartbeat(None),
             clock=self.clock,
             trace=Trace(None),
+            operator_keys=keys_in_force(self.operator_keys, at_terminal=False),
+            label=self.label,
+            tell=self.told.append,
         )
-        self.loop = Loop(crew, plate=self.plate, plan=plan, place=standing(programme))
-        self.loader.ask(self.loop.place)
+        billing = Billing(
+            Timetable(self.rules).wanted,
+            programme.shows,
+            fallback=self.show.id,
+            places=standings(programme),
+            manual=before.manual or Manual(),
+        )
+        self.loop = Loop(crew, billing, plate=self.plate, before=before)
+        self.loop.begin()
 
     def _end(self, *, in_order: bool) -> None:
         if in_order:
@@ -237,14 +170,16 @@ class Showing:
     def restart(self, *, in_order: bool = True) -> None:
         """End the screen process, in order or by pulling the plug, and start another."""
         self._end(in_order=in_order)
+        light = last_light(self.folder)
         self._open_screen()
-        self._begin(None)
+        self._begin(Handover(ramp=Ramp(light, light)))
 
     def reload(self, show: Show | None = None) -> None:
         """Read the configuration again: perhaps another show; the picture stays."""
         self.show = show or self.show
+        self.rules = replace(self.rules, fallback=self.show.id)
         self._end(in_order=True)
-        self._begin(self.loop.plan)
+        self._begin(self.loop.handover)
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -264,7 +199,7 @@ class Showing:
         self.writer.step()
         if self.loads:
             self.loader.step()
-        self.loop.frame(self.clock.monotonic())
+        self.loop.frame(self.clock.monotonic(), tuple(self.window.pressed()))
         self._look()
 
     def play(self, length: Nanos, *, stride: Nanos = STRIDE) -> None:
@@ -292,7 +227,34 @@ class Showing:
         """Let the oracle wait: that its files were exchanged the screen sees at its next look, once a second."""
         self._blind_until = self.clock.monotonic() + length
 
+    # The operator
+
+    def press(self, *names: str) -> None:
+        """Press keys before the next frame."""
+        self.window.presses += [Key(name) for name in names]
+
+    def order(self, *words: str) -> int:
+        """Leave an order for the screen, as the command line does; return its number."""
+        verb, arguments = row_of(parse(words, ("wall",)))
+        return self.ingest.orders.post("screen", verb, arguments, by="operator", at=self.clock.wall())
+
+    def obeyed(self, *words: str) -> str:
+        """Leave an order, let everybody do their part, and return what became of it."""
+        number = self.order(*words)
+        for _ in range(10):
+            self.frame()
+            self.writer.step()
+            result = self.ingest.orders.result(number)
+            if result is not None:
+                return result
+        raise AssertionError("nobody answered")
+
     # What is up
+
+    @property
+    def is_dark(self) -> bool:
+        """Whether the wall is black."""
+        return self.window.is_dark
 
     @property
     def up(self) -> frozenset[str]:
@@ -323,7 +285,7 @@ class Showing:
     @property
     def ready(self) -> frozenset[str]:
         """The items of the slide that is ready to come next."""
-        ready = self.loop._ready
+        ready = self.loop.reel.ready
         return frozenset(photo.item for photo in ready.photos) if ready else frozenset()
 
     @property
@@ -358,6 +320,9 @@ class Showing:
     # The oracle
 
     def _look(self) -> None:
+        if self.window.is_dark:
+            self._ask(self.renderer.photos)
+            return
         scene = self.window.scene
         assert scene is not None, "nothing was ever presented"
         assert scene.layers, "an empty scene is up"

@@ -32,7 +32,7 @@ def test_a_clock_step_never_disturbs_the_picture(tmp_path: Path, by: Nanos) -> N
     """When the clock is set, the slide that is up stands as long as it would have stood, unless its right to be shown is over."""
     with playing(tmp_path) as show:
         show.play_until(lambda: not show.is_fading and bool(show.ready))
-        left = show.loop.plan.cues[-1].end - show.clock.wall()
+        left = show.loop.reel.plan.cues[-1].end - show.clock.wall()
         before, slides = show.window.scene, len(show.slides)
         show.clock.step(by)
         show.poll()  # the feed confirms at the new time

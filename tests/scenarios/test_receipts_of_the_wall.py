@@ -24,6 +24,7 @@ from player.show.playlist import Kind, MosaicStep, PhotoStep, WordsStep
 from player.show.scene import Composition
 from player.units import SECOND
 from tests.fakes.showing import FRAME, PHOTOS_ALONE, Showing, show_of
+from tests.fakes.wall import grey_of
 
 PAIRS: Final = (PhotoStep(pairs=True),)
 MOSAICS: Final = (MosaicStep(columns=3, rows=2),)
@@ -252,7 +253,7 @@ def test_the_preview_is_made_anew_at_once(tmp_path: Path) -> None:
         show.writer.step()
         seen = cv2.imread(str(show.folder / PREVIEW))
         assert seen is not None
-        assert abs(int(seen.mean()) - hash(show.window.scene) % 251) <= 1
+        assert abs(int(seen.mean()) - grey_of(show.window.scene)) <= 1
 
 
 def test_a_photo_that_left_before_is_wiped_where_frames_are_made(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""How a person at the window ends the run."""
+"""What a person at the keyboard may do: run the show, where that is allowed, and end the run."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from player.screen.keys import EndKeys
-from player.screen.window import Pressed
+from player.commands import Command, Dim, Go, Plain
+from player.screen.keys import EndKeys, keys_in_force, legend, order_of
+from player.screen.window import Key, Pressed
+from player.sections import OperatorKeys
 from player.units import SECOND
 
 
@@ -49,3 +51,66 @@ def test_nothing_pressed_is_nothing_asked() -> None:
     keys = EndKeys(enabled=True)
     assert not keys.end_asked([Pressed.ESCAPE], 0)
     assert not any(keys.end_asked([], n) for n in range(100))
+
+
+def test_no_letter_ends_the_run() -> None:
+    """Keys that order something are nothing to whoever ends the run."""
+    keys = EndKeys(enabled=True)
+    assert not keys.end_asked([Key("b"), Key("space"), Key("b")], 0)
+
+
+@pytest.mark.parametrize(
+    ("setting", "at_terminal", "some", "others"),
+    [
+        (None, False, "bl", "pa1+?i"),
+        (None, True, "blpa19+-?", "i"),
+        (True, False, "blpa19+-?i", ""),
+        (False, True, "", "blpa19+-?i"),
+    ],
+)
+def test_which_keys_do_something(*, setting: OperatorKeys, at_terminal: bool, some: str, others: str) -> None:
+    """Unattended and not configured: dark and light alone. At a terminal: all but the name. Or all, or none."""
+    keys = keys_in_force(setting, at_terminal=at_terminal)
+    assert set(some) <= keys
+    assert not set(others) & keys
+    assert ("space" in keys) == ("p" in some)
+
+
+@pytest.mark.parametrize(
+    ("key", "command"),
+    [
+        ("space", Plain.NEXT),
+        ("backspace", Plain.PREVIOUS),
+        ("p", Plain.HOLD),
+        ("b", Plain.DARK),
+        ("l", Plain.LIGHT),
+        ("a", Plain.AUTO),
+        ("i", Plain.IDENTIFY),
+        ("1", Go("facade")),
+        ("2", Go("wall")),
+        ("3", None),
+        ("0", None),
+        ("+", Dim(100)),
+        ("-", Dim(85)),
+        ("x", None),
+    ],
+)
+def test_what_each_key_orders(key: str, command: Command | None) -> None:
+    """Shows have the numbers of their order; a number without a show is nothing."""
+    assert order_of(key, shows=("facade", "wall"), is_held=False, level=95) == command
+
+
+def test_keys_answer_to_how_it_is() -> None:
+    """P goes on where something is held; nothing gets darker than dark by dimming."""
+    assert order_of("p", shows=(), is_held=True, level=100) is Plain.RESUME
+    assert order_of("-", shows=(), is_held=False, level=4) == Dim(0)
+    assert order_of("9", shows=tuple("abcdefghijk"), is_held=False, level=0) == Go("i")
+
+
+def test_the_list_names_what_is_in_force_and_nothing_else() -> None:
+    """A key that is off is not offered."""
+    assert legend(keys_in_force(None, at_terminal=False), ("wall",)).splitlines() == ["  B          dark", "  L          light"]
+    told = legend(keys_in_force(True, at_terminal=False), ("facade", "wall"))
+    assert "  2          show wall" in told
+    assert "  3 " not in told
+    assert "says its name" in told

@@ -30,7 +30,7 @@ def took(show: Showing) -> Ready:
     """Return what the loader has made."""
     show.loader.step()
     ready = show.loader.take()
-    assert ready
+    assert isinstance(ready, Ready)
     return ready
 
 

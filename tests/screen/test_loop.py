@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 import pytest
 
-from player.screen.loop import Ending
-from player.screen.window import Pressed
+from player.screen.crew import Ending
+from player.screen.window import Key, Pressed
 from player.units import SECOND
 from tests.fakes.showing import FRAME, Showing
 
@@ -33,8 +33,8 @@ def run(show: Showing, *, reload: bool = False) -> Ending:
     end = show.clock.monotonic() + 5 * SECOND
     frame = show.loop.frame
 
-    def counted(monotonic: int) -> None:
-        frame(monotonic)
+    def counted(monotonic: int, happened: Sequence[Pressed | Key] = ()) -> None:
+        frame(monotonic, happened)
         if monotonic >= end:
             stopped.set()
 
@@ -59,7 +59,7 @@ def test_it_runs_at_the_windows_rate_until_it_is_stopped(show: Showing) -> None:
 )
 def test_what_happens_at_the_window_ends_it(show: Showing, presses: list[Pressed], ending: Ending) -> None:
     """A person ends the run; a display of another size asks for another wall."""
-    show.window.presses = presses
+    show.window.presses = [*presses]
     assert run(show) is ending
 
 
@@ -112,7 +112,7 @@ def test_the_heartbeat_says_whether_pictures_are_presented(show: Showing, monkey
     said.clear()
     show.renderer.is_failing = True
     show.loop._until = 0
-    show.loop._presented = None
+    show.loop.presenter.presented = None
     show.frame(FRAME)
     show.renderer.is_failing = False
     show.frame(FRAME)

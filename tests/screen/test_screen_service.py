@@ -18,7 +18,7 @@ from player.library.cues import StoredCue
 from player.library.trusted_time import TrustedClock
 from player.screen import service
 from player.screen.chooser import place_after
-from player.screen.loop import Ending
+from player.screen.crew import Ending
 from player.screen.service import Options
 from player.screen.wall import first_wall
 from player.show.director import Place

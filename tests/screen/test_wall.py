@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
 
 import pygame
 import pytest
 
+from player.library.library import open_library
 from player.places import LAST_CLEAN
 from player.screen import wall as walls
 from player.screen.wall import changed, first_wall
@@ -73,3 +75,19 @@ def test_another_size_is_another_wall(tmp_path: Path) -> None:
     new = changed(old, Wanted(fullscreen=False, size=Size(180, 320)))
     assert new.plate.canvas == Size(180, 320)
     new.window.close()
+
+
+def test_a_wall_that_was_dark_is_dark_from_its_first_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its data folder is found though only the configuration names it; without the library, or light, the plate is up."""
+    seen: list[bool] = []
+    real = walls.dim
+    monkeypatch.setattr(walls, "dim", lambda image, light: (real(image, light), seen.append(bool(image[..., :3].any()))))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType] - as dim
+    keep(tmp_path)
+    for light in (0.0, 1.0):
+        with closing(open_library(tmp_path / "data", writer="test")) as library:
+            library.orders.settle({}, light=light, at=1)
+        wall = first_wall(None, Size(320, 180), str(tmp_path / "config.yaml"))
+        assert wall.light == light
+        wall = changed(wall, Wanted(fullscreen=False, size=Size(180, 320)), light=light)
+        wall.window.close()
+    assert seen == [False, False, True, True]

@@ -12,7 +12,7 @@ import pygame
 import pytest
 
 from player.errors import OperatorError
-from player.screen.window import HEADLESS, DesktopWindow, Headless, Pressed, Wanted, describe_display, open_window
+from player.screen.window import HEADLESS, DesktopWindow, Headless, Key, Pressed, Wanted, describe_display, open_window
 from player.units import Size
 
 
@@ -88,21 +88,52 @@ def test_a_canvas_comes_onto_the_window_upright(rotate: int) -> None:
     window.close()
 
 
+def down(key: int, unicode: str = "", *, scancode: int = 0, mod: int = 0) -> pygame.Event:
+    """Return a key being pressed, as SDL tells it."""
+    return pygame.Event(pygame.KEYDOWN, key=key, unicode=unicode, scancode=scancode, mod=mod)
+
+
 @pytest.mark.usefixtures("dummy")
 def test_presses_of_escape_and_of_the_close_button_are_told() -> None:
-    """Nothing else that happens at the window is."""
+    """Nothing that is no key and no end is told."""
     pygame.display.init()
     window = DesktopWindow(Wanted(fullscreen=False, size=Size(64, 48)))
     list(window.pressed())
     for event in (
-        pygame.Event(pygame.KEYDOWN, key=pygame.K_SPACE),
-        pygame.Event(pygame.KEYDOWN, key=pygame.K_ESCAPE),
+        down(pygame.K_F1, scancode=pygame.KSCAN_F1),
+        down(pygame.K_ESCAPE),
         pygame.Event(pygame.KEYUP, key=pygame.K_ESCAPE),
         pygame.Event(pygame.QUIT),
     ):
         pygame.event.post(event)
     assert list(window.pressed()) == [Pressed.ESCAPE, Pressed.CLOSE]
     assert list(window.pressed()) == []
+    window.close()
+
+
+@pytest.mark.usefixtures("dummy")
+@pytest.mark.parametrize(
+    ("event", "name"),
+    [
+        (down(pygame.K_SPACE, " "), "space"),
+        (down(pygame.K_BACKSPACE, "\b"), "backspace"),
+        (down(pygame.K_b, "b", scancode=pygame.KSCAN_B), "b"),
+        (down(pygame.K_b, "B", scancode=pygame.KSCAN_B, mod=pygame.KMOD_SHIFT), "b"),
+        (down(0x5E0, "נ", scancode=pygame.KSCAN_B), "b"),
+        (down(0x26, "&", scancode=pygame.KSCAN_1), "1"),
+        (down(pygame.K_SLASH, "?", scancode=pygame.KSCAN_SLASH, mod=pygame.KMOD_SHIFT), "?"),
+        (down(pygame.K_KP_PLUS), "+"),
+        (down(pygame.K_b, "\x02", scancode=pygame.KSCAN_B, mod=pygame.KMOD_LCTRL), None),
+        (down(pygame.K_b, "b", scancode=pygame.KSCAN_B, mod=pygame.KMOD_LALT), None),
+    ],
+)
+def test_a_key_is_known_by_what_it_types_else_by_its_place(event: pygame.Event, name: str | None) -> None:
+    """B is B on a Hebrew keyboard, and 1 on a French one; with Ctrl or Alt a key is the desktop's."""
+    pygame.display.init()
+    window = DesktopWindow(Wanted(fullscreen=False, size=Size(64, 48)))
+    list(window.pressed())
+    pygame.event.post(event)
+    assert list(window.pressed()) == ([Key(name)] if name else [])
     window.close()
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from player.schema import read, validate
 from player.show.playlist import (
     MAX_STEPS,
     FactStep,
@@ -129,3 +132,83 @@ def test_settling_ends_in_slides_or_in_a_reason(a: list[object], b: list[object]
     assert (show is None) == (error is not None)
     assert error is None or playlists[error.playlist].slides[error.index].show
     assert show is None or all(step.hold >= 4 and step.fade >= 1 for step in show.steps)
+
+
+def problems(text: str, folder: Path) -> list[str]:
+    """What is wrong with a playlist file."""
+    file = folder / "wall.yaml"
+    file.write_text(text, "utf-8")
+    document = read(file, file.name)
+    validate(document, Playlist)
+    return [str(problem) for problem in document.problems]
+
+
+def test_a_mosaic_may_leave_its_size_open() -> None:
+    """It begins with the fewest and largest tiles, and knows how many more there may be; one number leaves nothing open."""
+    steps = settle(
+        "a",
+        {
+            "a": playlist(
+                {"mosaic": {"columns": "4..12", "rows": "3 .. 6", "tally": "true", "hold": "20s", "fade": "2s"}},
+                {"mosaic": {"columns": "6..6"}},
+                {"mosaic": {"columns": "6", "rows": "2..16"}},
+            )
+        },
+    ).steps
+    assert [step.kind for step in steps] == [
+        MosaicStep(columns=4, rows=3, tally=True, most=(12, 6), hold=20, fade=2),
+        MosaicStep(columns=6, rows=4),
+        MosaicStep(columns=6, rows=2, most=(6, 16)),
+    ]
+    assert [(step.hold, step.fade) for step in steps] == [(20, 2), (18, 1.6), (18, 1.6)]
+
+
+@pytest.mark.parametrize(
+    ("mosaic", "message"),
+    [
+        ("columns: 4..40", 'columns: write a number from 2 to 24, or a range such as 4..12, not "4..40"'),
+        ("columns: 1", 'columns: write a number from 2 to 24, or a range such as 4..12, not "1"'),
+        ("rows: 2-4", 'rows: write a number from 2 to 16, or a range such as 4..8, not "2-4"'),
+        ("rows: many", 'rows: write a number from 2 to 16, or a range such as 4..8, not "many"'),
+        ("columns: 9..4", "columns: write 4..9, the smaller number first"),
+        ("columns: [4, 12, 13]", 'columns: write a number from 2 to 24, or a range such as 4..12, not "4..12..13"'),
+        ("most: 4", "most: unknown key."),
+    ],
+)
+def test_a_size_that_is_none_is_told_with_its_line(mosaic: str, message: str, tmp_path: Path) -> None:
+    """And with how to write it."""
+    found = problems(f"slides:\n  - photo\n  - mosaic:\n      {mosaic}\n", tmp_path)
+    assert len(found) == 1
+    assert found[0].startswith(f"wall.yaml:4 slides.1.mosaic.{message}")
+
+
+def test_a_promise_is_the_playlists_own() -> None:
+    """What it takes in promises nothing for it, and lends it its mosaics."""
+    inner = playlist({"mosaic": {"columns": "4..12"}}, everyone_by="end-of-campaign")
+    outer = {"a": playlist("photo", {"show": "b"}), "b": inner, "c": playlist({"show": "b"}, everyone_by="end-of-campaign")}
+    assert [settle(name, outer).everyone_by for name in "abc"] == [None, "end-of-campaign", "end-of-campaign"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("everyone_by: tomorrow\nslides: [{mosaic: {rows: 2..3}}]", "wall.yaml:1 everyone_by: must be 'end-of-campaign'"),
+        (
+            "slides: [{mosaic: {rows: 4}}]\neveryone_by: end-of-campaign",
+            "wall.yaml:2 everyone_by: nothing here can keep that promise",
+        ),
+        ("slides: [photo]\neveryone_by: end-of-campaign", "wall.yaml:2 everyone_by: nothing here can keep that promise"),
+        ("slides: [nothing]\neveryone_by: end-of-campaign", "wall.yaml:1 slides.0.nothing: unknown key."),
+    ],
+)
+def test_a_promise_that_cannot_be_kept_is_refused(text: str, message: str, tmp_path: Path) -> None:
+    """With its line; one mistake is not told twice."""
+    found = problems(text, tmp_path)
+    assert [line.startswith(message) for line in found] == [True]
+
+
+def test_the_last_clean_copy_holds_what_was_left_open() -> None:
+    """As JSON and back; and a copy that an older version wrote, with one number, still counts."""
+    whole = playlist({"mosaic": {"columns": "4..12"}}, "words", everyone_by="end-of-campaign")
+    assert Playlist.model_validate_json(whole.model_dump_json()) == whole
+    assert playlist({"mosaic": {"columns": 6, "rows": 3}}) == playlist({"mosaic": {"columns": "6", "rows": "3"}})

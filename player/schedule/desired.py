@@ -1,0 +1,304 @@
+"""What should be on now: one pure function of time and rules. Nothing waits for an event, so nothing can be missed.
+
+`desired` is the meaning; `Timetable` gives the same answers and remembers them. The agenda is printed from the same sheets.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import Enum
+from typing import Final, TypeAlias
+
+from player.schedule.resolve import Calendar, Occurrence, Quieted
+from player.schedule.rules import MAX_OVERRUN, REACH_AFTER, REACH_BEFORE, STRENGTH, Do, Join, Rules
+from player.schedule.span import Span
+from player.schedule.zones import day_span, local
+from player.units import Nanos
+
+KEPT_SHEETS: Final = 8  # days that a timetable remembers: today, tomorrow, and what somebody looked at
+MAX_NAMED: Final = 5  # slots that a reason names; those that are hidden are listed in full beside it
+_DAY: Final = timedelta(days=1)
+
+Key: TypeAlias = tuple[str, Nanos]
+"""A slot once: its id and its start."""
+
+
+class Phase(Enum):
+    """How far a slot is."""
+
+    PREROLL = "preroll"
+    """Not yet begun: its title page is up."""
+    ON = "on"
+    OVERRUN = "overrun"
+    """Past its end, because its stream is alive or an operator extended it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the rules cannot know. Whoever asks keeps them, over restarts too."""
+
+    live: frozenset[str] = frozenset()
+    """The streams that are alive now."""
+    passed: frozenset[Key] = frozenset()
+    """Slots that are over for this time: ended by an operator, or not joined because they had begun."""
+    extended: tuple[tuple[Key, Nanos], ...] = ()
+    """Slots that an operator lets go on, and until when: up to 12 hours past their end."""
+
+
+NOTHING: Final = Facts()
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """The quiet rule in force."""
+
+    id: str
+    do: Do
+    mute: bool
+    """Whether this rule, or another one that holds at the same time, asks for silence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What should be on at an instant, and why."""
+
+    slot: str | None
+    """None: no slot is on, so it is the fallback."""
+    show: str
+    """What is played; where there is a stream, while that is not to be had."""
+    live: str | None = None
+    """The stream that comes before the show whenever it is alive."""
+    title: str = ""
+    start: Nanos | None = None
+    """When the slot begins, or began; its preroll is before that."""
+    end: Nanos | None = None
+    """When it ends, or should have."""
+    until: Nanos
+    """Before this the answer stays the same."""
+    phase: Phase = Phase.ON
+    quiet: Quiet | None = None
+    why: str
+    hides: tuple[str, ...] = ()
+    """The slots that would be on without this one, the strongest first."""
+    overlaps: tuple[str, ...] = ()
+    """Those of them that have the same priority: a mistake in the file, but one with a clear answer."""
+    ordinal: int | None = None
+    """The slot's local date, as `date.toordinal`."""
+    join: Join = "midway"
+    """How to take part in a slot that has begun already."""
+    patience: Nanos | None = 0
+    """How long the slide that is up may go on when the slot begins; None: until it ends by itself."""
+
+    @property
+    def key(self) -> Key | None:
+        """Name the slot, this time; None for the fallback."""
+        return None if self.slot is None or self.start is None else (self.slot, self.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One local date, from midnight to midnight, without a gap."""
+
+    span: Span
+    wanted: tuple[Wanted, ...]
+    """In order; each until the next one begins."""
+    starts: tuple[Nanos, ...]
+    """When each begins."""
+
+    def at(self, now: Nanos) -> Wanted:
+        """Return what is wanted at *now*, an instant of this date."""
+        return self.wanted[bisect_right(self.starts, now) - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """Whatever may be on at some time of a local date."""
+
+    span: Span
+    slots: tuple[tuple[Nanos, Nanos, Occurrence], ...]
+    """Each with when it is first shown and when it ends, the strongest first."""
+    quiet: tuple[Quieted, ...]
+
+
+def desired(now: Nanos, rules: Rules, facts: Facts = NOTHING) -> Wanted:
+    """Return what should be on at *now*. Total: there is always an answer.
+
+    One slot wins: that of the highest priority, among equals the one that begins later, then the first by its id.
+    """
+    calendar = Calendar(rules)
+    return _choose(now, _near(calendar, _date_of(now, calendar)), calendar, facts)
+
+
+class Timetable:
+    """Rules with their answers at hand: the same as `desired`, at a thousandth of the work. For one thread."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.calendar = Calendar(rules)
+        self._sheets: dict[date, tuple[_Near, Sheet]] = {}
+        self._today: tuple[_Near, Sheet] | None = None
+
+    def wanted(self, now: Nanos, facts: Facts = NOTHING) -> Wanted:
+        """Return what should be on at *now*."""
+        today = self._today
+        if today is None or not today[1].span.start <= now < today[1].span.end:
+            today = self._today = self._day(_date_of(now, self.calendar))
+        near, sheet = today
+        return sheet.at(now) if facts == NOTHING else _choose(now, near, self.calendar, facts)
+
+    def prepare(self, now: Nanos) -> None:
+        """Work out today and tomorrow of *now* ahead, so that no frame waits for it at midnight."""
+        today = _date_of(now, self.calendar)
+        self._day(today)
+        self._day(today + _DAY)
+
+    def sheet(self, day: date) -> Sheet:
+        """Return all of a local date."""
+        return self._day(day)[1]
+
+    def _day(self, day: date) -> tuple[_Near, Sheet]:
+        if day not in self._sheets:
+            while len(self._sheets) >= KEPT_SHEETS:
+                del self._sheets[next(iter(self._sheets))]
+            near = _near(self.calendar, day)
+            self._sheets[day] = near, _sheet(near, self.calendar)
+        return self._sheets[day]
+
+
+def _date_of(now: Nanos, calendar: Calendar) -> date:
+    """Return the date whose sheet *now* is on: the local one, but for a clock that goes back over midnight."""
+    day = local(now, calendar.zone).date()
+    span = day_span(day, calendar.zone)
+    return day - _DAY if now < span.start else day + _DAY if now >= span.end else day
+
+
+def _near(calendar: Calendar, day: date) -> _Near:
+    span = day_span(day, calendar.zone)
+    days = [day + step * _DAY for step in range(-REACH_AFTER, REACH_BEFORE + 1)]
+    weeks = {day - day.weekday() * _DAY, *days}
+    slots = [*calendar.moments(), *(each for of in days for each in calendar.slots(of))]
+    quiet = [each for of in sorted(weeks) for each in calendar.quiet(of)]
+    return _Near(
+        span,
+        tuple(
+            (each.shown_from, each.span.end, each)
+            for each in sorted(slots, key=_rank)
+            if each.shown_from < span.end and each.shown_to + MAX_OVERRUN > span.start  # an operator may extend it
+        ),
+        tuple(each for each in quiet if each.span.start < span.end and each.span.end > span.start),
+    )
+
+
+def _sheet(near: _Near, calendar: Calendar) -> Sheet:
+    span = near.span
+    starts = sorted({span.start, *(at for at in _turns(near, NOTHING) if span.start < at < span.end)})
+    found: list[Wanted] = []
+    for now, until in zip(starts, [*starts[1:], span.end], strict=True):
+        on = [each for shown_from, end, each in near.slots if shown_from <= now < end]
+        found.append(_wanted(now, until, _phases(now, on, NOTHING), near.quiet, calendar))
+    return Sheet(span, tuple(found), tuple(starts))
+
+
+def _turns(near: _Near, facts: Facts) -> Iterator[Nanos]:
+    """Yield every instant at which the answer may change."""
+    for shown_from, end, each in near.slots:
+        yield from (shown_from, each.span.start, end)
+        if each.slot.live in facts.live:
+            yield each.shown_to
+    yield from (until for _, until in facts.extended)
+    for quieted in near.quiet:
+        yield from (quieted.span.start, quieted.span.end)
+    yield near.span.end  # the next local date is another sheet
+
+
+def _choose(now: Nanos, near: _Near, calendar: Calendar, facts: Facts) -> Wanted:
+    """Return the answer at one instant of the date that *near* is of."""
+    until = min(at for at in _turns(near, facts) if at > now)
+    on = _phases(now, (each for shown_from, _, each in near.slots if shown_from <= now), facts)
+    return _wanted(now, until, on, near.quiet, calendar)
+
+
+def _phases(now: Nanos, slots: Iterable[Occurrence], facts: Facts) -> list[tuple[Occurrence, Phase]]:
+    found = ((each, _phase(now, each, facts)) for each in slots)
+    return [(each, phase) for each, phase in found if phase]
+
+
+def _wanted(
+    now: Nanos, until: Nanos, on: list[tuple[Occurrence, Phase]], quieted: tuple[Quieted, ...], calendar: Calendar
+) -> Wanted:
+    """Return the one winner, with all that people ask about it; those that are *on* come with the strongest first."""
+    quiet, quiet_show = _quiet(now, quieted)
+    if not on:
+        show = quiet_show or calendar.rules.fallback
+        return Wanted(slot=None, show=show, until=until, quiet=quiet, why="no slot is on: the fallback")
+    (winner, phase), *others = on
+    slot = winner.slot
+    return Wanted(
+        slot=slot.id,
+        show=quiet_show or slot.show,
+        live=None if quiet_show else slot.live,
+        title=slot.title or slot.id,
+        start=winner.span.start,
+        end=winner.span.end,
+        until=until,
+        phase=phase,
+        quiet=quiet,
+        why=_why(winner, phase, [each for each, _ in others], calendar),
+        hides=tuple(each.slot.id for each, _ in others),
+        overlaps=tuple(each.slot.id for each, _ in others if each.slot.priority == slot.priority),
+        ordinal=winner.day.toordinal(),
+        join=slot.join,
+        patience=slot.patience,
+    )
+
+
+def _rank(occurrence: Occurrence) -> tuple[int, Nanos, str]:
+    """Return what slots are sorted by, the winner first."""
+    return -occurrence.slot.priority, -occurrence.span.start, occurrence.slot.id
+
+
+def _phase(now: Nanos, occurrence: Occurrence, facts: Facts) -> Phase | None:
+    """Return how far a slot is at *now*; None when it is not on."""
+    if occurrence.key in facts.passed:
+        return None
+    if occurrence.span.start <= now < occurrence.span.end:
+        return Phase.ON
+    if occurrence.shown_from <= now < occurrence.span.start:
+        return Phase.PREROLL
+    if now < occurrence.span.end:
+        return None
+    is_late = occurrence.slot.live in facts.live and now < occurrence.shown_to
+    is_extended = any(key == occurrence.key and now < until for key, until in facts.extended)
+    return Phase.OVERRUN if is_late or is_extended else None
+
+
+def _quiet(now: Nanos, quiet: tuple[Quieted, ...]) -> tuple[Quiet | None, str | None]:
+    """Return the strongest of the quiet rules that hold, and the show that it asks for, if any."""
+    held = [each.rule for each in quiet if each.span.start <= now < each.span.end]
+    if not held:
+        return None, None
+    strongest = max(held, key=lambda rule: STRENGTH[rule.do])  # the first of equals
+    return Quiet(strongest.id, strongest.do, any(rule.mute for rule in held)), strongest.show
+
+
+def _why(winner: Occurrence, phase: Phase, others: list[Occurrence], calendar: Calendar) -> str:
+    priority = winner.slot.priority
+    below = [f"{each.slot.id} ({each.slot.priority})" for each in others if each.slot.priority < priority]
+    equal = [each for each in others if each.slot.priority == priority]
+    reasons = [f"priority {priority}{f' over {_listed(below)}' if below else ''}" if others else f"alone (priority {priority})"]
+    if equal:
+        is_later = equal[0].span.start < winner.span.start
+        names = _listed([each.slot.id for each in equal])
+        reasons.append(f"overlaps {names} of the same priority, and {'begins later' if is_later else 'is the first by name'}")
+    if phase is Phase.PREROLL:
+        reasons.insert(0, f"begins at {local(winner.span.start, calendar.zone):%H:%M}")
+    if phase is Phase.OVERRUN:
+        reasons.insert(0, f"goes on past its end at {local(winner.span.end, calendar.zone):%H:%M}")
+    return "; ".join(reasons)
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - MAX_NAMED
+    return ", ".join(names[:MAX_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,71 @@
+"""What the screen says of itself once a second, for `weremember status`: what is up, and how its frames did."""
+
+from __future__ import annotations
+
+from array import array
+from typing import Final
+
+from player.screen.billing import Billing
+from player.screen.reel import Reel
+from player.show.light import Ramp, level_at
+from player.show.slide import photos_of
+from player.units import MILLISECOND, Nanos
+
+KEPT: Final = 3600  # frames: a minute of them at 60 a second
+
+
+class Frames:
+    """How long the last frames took, and how many came late; two additions a frame."""
+
+    def __init__(self) -> None:
+        self._works = array("q", [0] * KEPT)
+        self._count = 0
+        self._late = 0
+
+    def worked(self, work: Nanos, *, is_late: bool) -> None:
+        """Take note of a frame that took *work*."""
+        self._works[self._count % KEPT] = work
+        self._count += 1
+        self._late += is_late
+
+    def told(self) -> dict[str, object]:
+        """Return the last minute in figures: milliseconds of work a frame, and all late frames since the start."""
+        works = sorted(self._works[: min(self._count, KEPT)])
+        if not works:
+            return {"frames": 0, "late": 0}
+        return {
+            "frames": self._count,
+            "late": self._late,
+            "median_ms": _ms(works[len(works) // 2]),
+            "p99_ms": _ms(works[len(works) * 99 // 100]),
+            "most_ms": _ms(works[-1]),
+        }
+
+
+def told(billing: Billing, reel: Reel, frames: Frames, *, ramp: Ramp, t: Nanos, at: Nanos) -> dict[str, object]:
+    """Return how the screen is at *t*, as plain data; *at* is the time of day."""
+    on, cue = billing.on, reel.cue
+    slide = cue.slide
+    return {
+        "at": at,
+        "show": on.show,
+        "slot": on.slot,
+        "why": on.why,
+        "until": on.until,
+        "by_hand": on.is_by_hand,
+        "until_by_hand": billing.manual.until if on.is_by_hand else None,
+        "dark": on.is_dark,
+        "held": on.is_held,
+        "dim": on.level,
+        "light": round(level_at(ramp, t), 2),
+        "rung": reel.rung,
+        "slide": type(slide).__name__.removesuffix("Slide").lower() if slide else "plate",
+        "since": cue.start,
+        "photos": [f"{photo.source}/{photo.item}" for photo in (photos_of(slide) if slide else ())],
+        "next": billing.next(t, cue.end).show,
+        "frames": frames.told(),
+    }
+
+
+def _ms(length: Nanos) -> float:
+    return round(length / MILLISECOND, 2)

@@ -1,0 +1,44 @@
+"""How bright the wall is at an instant: a ramp from wherever it was. A function of time, as everything that is seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from player.show.transition import fade
+from player.units import MILLISECOND, SECOND, Nanos
+
+TO_DARK: Final[Nanos] = 300 * MILLISECOND  # soft enough not to look like a fault, short enough to be at once
+TO_LIGHT: Final[Nanos] = SECOND  # eyes that are used to the dark
+STEPS: Final = 255  # as many as a pixel has: equal steps are equal pictures
+
+
+@dataclass(frozen=True, slots=True)
+class Ramp:
+    """The way from one brightness to another, 0 to 1."""
+
+    first: float
+    last: float
+    start: Nanos = 0
+    length: Nanos = 0
+
+    @property
+    def end(self) -> Nanos:
+        """From when on nothing changes."""
+        return self.start + self.length
+
+
+LIT: Final = Ramp(1.0, 1.0)
+
+
+def level_at(ramp: Ramp, t: Nanos) -> float:
+    """Return how bright it is at *t*, in whole steps."""
+    k = fade(t, ramp.start, ramp.length)
+    return round((ramp.first + (ramp.last - ramp.first) * k) * STEPS) / STEPS
+
+
+def turned(ramp: Ramp, last: float, t: Nanos) -> Ramp:
+    """Return the way to *last* from wherever *ramp* is at *t*; the same ramp, when it leads there already."""
+    if ramp.last == last:
+        return ramp
+    return Ramp(level_at(ramp, t), last, t, TO_DARK if last == 0 else TO_LIGHT)

@@ -1,0 +1,170 @@
+"""What becomes of an order: pure. What is by hand afterwards, what is answered, and what is left to be done at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from player.commands import BRIGHTEST, Command, Dim, Extend, Go, Plain, Withdraw, length_in_words
+from player.schedule.desired import Key, Phase, Wanted
+from player.schedule.rules import Do
+from player.show.on_air import KEPT_KEYS, Manual, OnAir
+from player.units import Nanos
+
+IN_THE_DARK: Final = "; it is dark: `light` shows it"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What an order meets."""
+
+    now: Nanos
+    wanted: Wanted
+    """What the schedule wants."""
+    on: OnAir
+    shows: tuple[str, ...]
+    """Those that there are, in their order."""
+    has_slide: bool
+    """Something is up that could be held: not the plate."""
+    may_identify: bool
+
+    @property
+    def dark(self) -> str:
+        """What is to be said besides, when nobody can see what became of it."""
+        return IN_THE_DARK if self.on.is_dark else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of it."""
+
+    manual: Manual
+    said: str
+    """The answer, a sentence."""
+    act: Plain | Withdraw | None = None
+    """What else is to be done now: next, previous, identify, reload, or a withdrawal."""
+    changes_show: bool = False
+    """Nobody should wait for the end of the slide that is up."""
+
+
+def obeyed(command: Command, manual: Manual, at: Situation) -> Verdict:
+    """Return what becomes of *command*."""
+    match command:
+        case Plain():
+            return _PLAIN[command](manual, at)
+        case Go(show, length):
+            return _gone(show, length, manual, at)
+        case Extend(length):
+            return _extended(length, manual, at)
+        case Dim(level):
+            return Verdict(replace(manual, level=level), f"dim {level}{at.dark}")
+        case Withdraw():
+            return Verdict(manual, "withdrawn", command)
+
+
+def _gone(show: str, length: Nanos | None, manual: Manual, at: Situation) -> Verdict:
+    if show not in at.shows:
+        return Verdict(manual, f'there is no show "{show}": {", ".join(at.shows)}')
+    by_hand = replace(manual, show=show, until=None if length is None else at.now + length, is_held=False)
+    how_long = "until `auto`" if length is None else f"for {length_in_words(length)}"
+    return Verdict(by_hand, f"{show} is on {how_long}{at.dark}", changes_show=True)
+
+
+def _extended(length: Nanos, manual: Manual, at: Situation) -> Verdict:
+    more = length_in_words(length)
+    if at.on.is_by_hand:
+        if manual.until is None:
+            return Verdict(manual, f"{at.on.show} has no end that could be put off: it is on until `auto`")
+        return Verdict(replace(manual, until=manual.until + length), f"{at.on.show} goes on for {more} more")
+    key = at.wanted.key
+    if key is None or at.wanted.end is None or at.wanted.phase is Phase.PREROLL:
+        return Verdict(manual, "no slot is on that could be extended: `go SHOW for 30m` puts a show on")
+    before = dict(manual.extended)
+    end = max(at.wanted.end, before.get(key, at.wanted.end)) + length
+    extended = tuple((before | {key: end}).items())[-KEPT_KEYS:]
+    return Verdict(replace(manual, extended=extended), f"{at.wanted.slot} goes on for {more} more")
+
+
+def _ended(manual: Manual, at: Situation) -> Verdict:
+    if at.on.is_by_hand:
+        by_hand = replace(manual, show=None, until=None, is_held=False)
+        return Verdict(by_hand, f"{at.on.show} is over; the schedule has {at.wanted.show}", changes_show=True)
+    key = at.wanted.key
+    if key is None:
+        return Verdict(manual, f"no slot is on that could be ended: {at.wanted.show} is what is on between them")
+    ended = (*(each for each in manual.ended if each != key), key)[-KEPT_KEYS:]
+    by_hand = replace(manual, ended=ended, extended=_without(manual, key), is_held=False)
+    return Verdict(by_hand, f"{at.wanted.slot} is over for this time; `auto` takes that back", changes_show=True)
+
+
+def _held(manual: Manual, at: Situation) -> Verdict:
+    if manual.is_held:
+        return Verdict(manual, "held already")
+    if not at.has_slide:
+        return Verdict(manual, "there is no slide to hold yet")
+    return Verdict(replace(manual, is_held=True), f"held, until `resume`{at.dark}")
+
+
+def _resumed(manual: Manual, at: Situation) -> Verdict:
+    return Verdict(replace(manual, is_held=False), f"it goes on{at.dark}" if manual.is_held else "nothing was held")
+
+
+def _next(manual: Manual, at: Situation) -> Verdict:
+    return Verdict(manual, f"the next slide comes{at.dark}", Plain.NEXT)
+
+
+def _previous(manual: Manual, at: Situation) -> Verdict:
+    return Verdict(manual, f"the slide before is up again{at.dark}", Plain.PREVIOUS)
+
+
+def _darkened(manual: Manual, _: Situation) -> Verdict:
+    return Verdict(replace(manual, is_dark=True, lit_through=None), "dark already" if manual.is_dark else "dark")
+
+
+def _lit(manual: Manual, at: Situation) -> Verdict:
+    quiet = at.wanted.quiet
+    is_quiet_dark = quiet is not None and quiet.do is Do.DARK
+    lit = replace(
+        manual,
+        is_dark=False,
+        lit_through=quiet.id if quiet and is_quiet_dark else None,
+        level=manual.level or BRIGHTEST,  # no light would be a strange answer to `light`
+    )
+    if not at.on.is_dark and lit == manual:
+        return Verdict(lit, "it is light already")
+    return Verdict(lit, f"light, though {quiet.id} asks for dark" if quiet and is_quiet_dark else "light")
+
+
+def _identified(manual: Manual, at: Situation) -> Verdict:
+    if not at.may_identify:
+        return Verdict(manual, "the display is not named before the public: `display: {operator_keys: true}` allows it")
+    if at.on.is_dark:
+        return Verdict(manual, "it is dark: `light` first")
+    return Verdict(manual, "the display says its name for 5 s", Plain.IDENTIFY)
+
+
+def _automatic(manual: Manual, _: Situation) -> Verdict:
+    return Verdict(Manual(level=manual.level or BRIGHTEST), "back to the schedule", changes_show=True)
+
+
+def _reloaded(manual: Manual, _: Situation) -> Verdict:
+    return Verdict(manual, "read again", Plain.RELOAD)
+
+
+def _without(manual: Manual, key: Key) -> tuple[tuple[Key, Nanos], ...]:
+    return tuple(each for each in manual.extended if each[0] != key)
+
+
+_PLAIN: Final[dict[Plain, Callable[[Manual, Situation], Verdict]]] = {
+    Plain.NEXT: _next,
+    Plain.PREVIOUS: _previous,
+    Plain.HOLD: _held,
+    Plain.RESUME: _resumed,
+    Plain.DARK: _darkened,
+    Plain.LIGHT: _lit,
+    Plain.END: _ended,
+    Plain.AUTO: _automatic,
+    Plain.IDENTIFY: _identified,
+    Plain.RELOAD: _reloaded,
+}

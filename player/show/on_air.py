@@ -1,0 +1,213 @@
+"""Which show is on: what the schedule wants, and what a person has ordered by hand. Pure; dark wins over all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias, cast
+
+from player.commands import BRIGHTEST
+from player.schedule.desired import Facts, Key, Phase, Wanted
+from player.schedule.rules import Do
+from player.units import SECOND, Nanos
+
+LONGEST_HOLD: Final[Nanos] = 3600 * SECOND  # of a playlist's line: whoever waits for the end of a slide waits no longer
+BRIEF: Final[Nanos] = 5 * SECOND  # the shortest slide there is, fade and hold: none is begun that would have less
+MOST_TURNS: Final = 16  # looked at ahead of one slide: a schedule that turns more often than that is asked again at the next one
+Playing: TypeAlias = "tuple[str, TitlePage | None]"
+"""A show, or its title page."""
+KEPT_KEYS: Final = 16  # slots that were ended or extended by hand: more than a day has
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manual:
+    """What was ordered by hand and still holds."""
+
+    show: str | None = None
+    """None: the schedule's."""
+    until: Nanos | None = None
+    """When the show that was put on by hand is over; None: when somebody says so."""
+    ended: tuple[Key, ...] = ()
+    """Slots that are over for this time."""
+    extended: tuple[tuple[Key, Nanos], ...] = ()
+    """Slots that go on past their end, and until when."""
+    is_dark: bool = False
+    lit_through: str | None = None
+    """The quiet rule that would have it dark, and may not for this time."""
+    is_held: bool = False
+    """The slide that is up stays. Forgotten with the process: a picture that nobody holds any more must not stand for ever."""
+    level: int = BRIGHTEST
+    """How bright, 0 to 100."""
+
+    @property
+    def facts(self) -> Facts:
+        """What of it the schedule must know."""
+        return Facts(passed=frozenset(self.ended), extended=self.extended)
+
+    def shifted(self, by: Nanos) -> Manual:
+        """Return it for a clock that was set by so much: what was put on for an hour is on for an hour."""
+        return self if self.until is None else replace(self, until=self.until + by)
+
+
+@dataclass(frozen=True, slots=True)
+class TitlePage:
+    """The name of what is about to begin."""
+
+    title: str
+    begins: Nanos
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnAir:
+    """What is on at an instant."""
+
+    show: str
+    until: Nanos
+    """Before this the answer stays the same, unless a person says otherwise."""
+    why: str
+    slot: str | None = None
+    is_by_hand: bool = False
+    latest: Nanos = 0
+    """By when it is to be seen, even if the slide before it has not had its time."""
+    page: TitlePage | None = None
+    """What is up instead, until the show begins."""
+    is_still: bool = False
+    """Nothing but fades moves."""
+    is_dark: bool = False
+    is_held: bool = False
+    level: int = BRIGHTEST
+
+    @property
+    def plays(self) -> Playing:
+        """What is to be seen, as far as it makes a difference to whoever looks."""
+        return self.show, self.page
+
+    @property
+    def light(self) -> float:
+        """How bright the wall is to be, 0 to 1."""
+        return 0.0 if self.is_dark else self.level / BRIGHTEST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Billed:
+    """Of which show the next slide is, and when its time has come."""
+
+    show: str
+    page: TitlePage | None = None
+    is_still: bool = False
+    since: Nanos = 0
+    """Not before."""
+    latest: Nanos | None = None
+    """At the latest then; None: when the slide before it has had its time."""
+
+    @property
+    def plays(self) -> Playing:
+        """What it will be, as `OnAir.plays`."""
+        return self.show, self.page
+
+    def due(self, end: Nanos) -> Nanos:
+        """Return when it begins, if the slide before it has had its time at *end*."""
+        return max(self.since, end if self.latest is None else min(end, self.latest))
+
+
+def on_air(wanted: Wanted, manual: Manual, now: Nanos) -> OnAir:
+    """Return what is on at *now*: the schedule's *wanted*, unless somebody put a show on by hand and its time is not over."""
+    by_hand = manual.show is not None and (manual.until is None or now < manual.until)
+    quiet = wanted.quiet
+    is_quiet_dark = quiet is not None and quiet.do is Do.DARK and quiet.id != manual.lit_through
+    until = wanted.until if manual.until is None or not by_hand else min(wanted.until, manual.until)
+    return OnAir(
+        show=manual.show if by_hand and manual.show else wanted.show,
+        until=until,
+        why="put on by hand" if by_hand else wanted.why,
+        slot=None if by_hand else wanted.slot,
+        is_by_hand=by_hand,
+        latest=0 if by_hand else _latest(wanted),
+        page=None if by_hand else _page(wanted),
+        is_still=quiet is not None and quiet.do is Do.STILL,
+        is_dark=manual.is_dark or is_quiet_dark,
+        is_held=manual.is_held,
+        level=manual.level,
+    )
+
+
+def settled(manual: Manual, wanted: Wanted, now: Nanos) -> Manual:
+    """Return *manual* without what is over."""
+    if manual.show is not None and manual.until is not None and now >= manual.until:
+        manual = replace(manual, show=None, until=None)
+    if manual.lit_through is not None and (wanted.quiet is None or wanted.quiet.id != manual.lit_through):
+        manual = replace(manual, lit_through=None)
+    return manual
+
+
+def next_up(ask: Callable[[Nanos], OnAir], *, now: Nanos, playing: Playing | None, free: Nanos) -> Billed:
+    """Return of which show the slide after the one that is up will be.
+
+    Args:
+        ask: What is on at an instant.
+        now: The present one.
+        playing: What the slide that is up belongs to; None while there is none.
+        free: When the slide that is up has had its time.
+    """
+    on = ask(now)
+    if playing is not None and on.plays != playing:
+        return _billed(on, latest=on.latest)
+    turn = on
+    for _ in range(MOST_TURNS):
+        instant = turn.until
+        if instant > max(free, now) + BRIEF:
+            break
+        turn = ask(instant)
+        if turn.plays != on.plays:
+            return _billed(turn, since=instant, latest=max(instant, turn.latest))
+    return _billed(on)
+
+
+def to_record(manual: Manual) -> dict[str, object]:
+    """Return what of *manual* outlives the process, as plain data for `from_record`."""
+    return {
+        "show": manual.show,
+        "until": manual.until,
+        "ended": [list(key) for key in manual.ended],
+        "extended": [[*key, until] for key, until in manual.extended],
+        "is_dark": manual.is_dark,
+        "lit_through": manual.lit_through,
+        "level": manual.level,
+    }
+
+
+def from_record(record: Mapping[str, object]) -> Manual:
+    """Return what `to_record` described; nothing by hand where there is none, or it is not ours."""
+    if not record:
+        return Manual()
+    try:
+        ended = cast("list[tuple[str, int]]", record["ended"])
+        extended = cast("list[tuple[str, int, int]]", record["extended"])
+        until, level = cast("int | None", record["until"]), cast("int", record["level"])
+        return Manual(
+            show=cast("str | None", record["show"]),
+            until=None if until is None else int(until),
+            ended=tuple((str(slot), int(start)) for slot, start in ended),
+            extended=tuple(((str(slot), int(start)), int(end)) for slot, start, end in extended),
+            is_dark=bool(record["is_dark"]),
+            lit_through=cast("str | None", record["lit_through"]),
+            level=min(BRIGHTEST, max(0, int(level))),
+        )
+    except (LookupError, TypeError, ValueError):
+        return Manual(is_dark=bool(record.get("is_dark")))
+
+
+def _billed(on: OnAir, *, since: Nanos = 0, latest: Nanos | None = None) -> Billed:
+    return Billed(show=on.show, page=on.page, is_still=on.is_still, since=since, latest=latest)
+
+
+def _page(wanted: Wanted) -> TitlePage | None:
+    if wanted.phase is not Phase.PREROLL or wanted.start is None:
+        return None
+    return TitlePage(wanted.title or wanted.show, wanted.start)
+
+
+def _latest(wanted: Wanted) -> Nanos:
+    if wanted.start is None or wanted.phase is Phase.PREROLL:
+        return 0
+    return wanted.start + (LONGEST_HOLD if wanted.patience is None else wanted.patience)

@@ -1,0 +1,183 @@
+"""What becomes of an order, in every situation that it may meet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import pytest
+
+from player.commands import Command, Dim, Extend, Go, Plain, Withdraw
+from player.schedule.desired import Phase, Quiet, Wanted
+from player.schedule.rules import Do
+from player.show.obeying import IN_THE_DARK, Situation, Verdict, obeyed
+from player.show.on_air import Manual, on_air
+from player.units import SECOND, Nanos
+
+NOW: Final[Nanos] = 1_800_000_000 * SECOND
+END: Final = NOW + 3600 * SECOND
+HOUR: Final = 3600 * SECOND
+WALL: Final = Wanted(slot=None, show="wall", until=END, why="no slot is on")
+SLOT: Final = Wanted(slot="evening", show="facade", start=NOW - SECOND, end=END, until=END, why="the only slot that is on")
+KEY: Final = ("evening", NOW - SECOND)
+NIGHT: Final = replace(WALL, quiet=Quiet("night", Do.DARK, mute=False))
+
+
+def after(command: Command, manual: Manual | None = None, wanted: Wanted = WALL, **changes: bool) -> Verdict:
+    """Return what becomes of *command* where this holds."""
+    by_hand = manual or Manual()
+    situation = Situation(
+        now=NOW,
+        wanted=wanted,
+        on=on_air(wanted, by_hand, NOW),
+        shows=("wall", "facade", "names"),
+        has_slide=changes.get("has_slide", True),
+        may_identify=changes.get("may_identify", True),
+    )
+    return obeyed(command, by_hand, situation)
+
+
+def test_a_show_is_put_on_for_a_time_or_until_auto() -> None:
+    """It says how long, and nobody waits for the slide that is up."""
+    assert after(Go("facade")) == Verdict(Manual(show="facade"), "facade is on until `auto`", changes_show=True)
+    assert after(Go("facade", HOUR)).manual == Manual(show="facade", until=NOW + HOUR)
+    assert after(Go("facade", HOUR)).said == "facade is on for 1 h"
+
+
+def test_a_show_that_there_is_not_is_not_put_on() -> None:
+    """The answer names those that there are."""
+    assert after(Go("fasade")) == Verdict(Manual(), 'there is no show "fasade": wall, facade, names')
+
+
+def test_another_show_ends_a_hold() -> None:
+    """Whoever puts a show on wants to see it."""
+    assert not after(Go("names"), Manual(is_held=True)).manual.is_held
+
+
+def test_what_nobody_can_see_is_said_to_be_in_the_dark() -> None:
+    """Orders are carried out in the dark as well, and their answers say so."""
+    dark = Manual(is_dark=True)
+    for command in (Go("names"), Plain.NEXT, Plain.PREVIOUS, Plain.HOLD, Dim(50)):
+        verdict = after(command, dark)
+        assert verdict.said.endswith(IN_THE_DARK)
+        assert verdict.manual.is_dark
+
+
+@pytest.mark.parametrize(
+    "manual", [Manual(), Manual(show="names"), Manual(is_held=True), Manual(lit_through="night"), Manual(level=0)]
+)
+@pytest.mark.parametrize("wanted", [WALL, SLOT, NIGHT])
+def test_dark_is_never_refused(manual: Manual, wanted: Wanted) -> None:
+    """Whatever else holds, it is dark afterwards, also where quiet time was lit by hand."""
+    verdict = after(Plain.DARK, manual, wanted)
+    assert verdict.said == "dark"
+    assert on_air(wanted, verdict.manual, NOW).is_dark
+
+
+@pytest.mark.parametrize("command", [Plain.LIGHT, Plain.AUTO])
+@pytest.mark.parametrize("manual", [Manual(is_dark=True), Manual(level=0), Manual(is_dark=True, level=0, show="names")])
+def test_light_and_auto_bring_light(command: Plain, manual: Manual) -> None:
+    """After either the wall is not dark, not by its brightness either."""
+    assert on_air(WALL, after(command, manual).manual, NOW).light == 1.0
+
+
+def test_a_brightness_that_somebody_chose_stays() -> None:
+    """Neither auto nor dark and light again forget that the projector is to be at 60."""
+    assert after(Plain.AUTO, Manual(level=60, show="names")).manual == Manual(level=60)
+    assert after(Plain.LIGHT, Manual(level=60, is_dark=True)).manual == Manual(level=60)
+
+
+def test_light_holds_through_the_quiet_time_that_asks_for_dark() -> None:
+    """It says against what."""
+    verdict = after(Plain.LIGHT, wanted=NIGHT)
+    assert verdict.said == "light, though night asks for dark"
+    assert not on_air(NIGHT, verdict.manual, NOW).is_dark
+    assert on_air(NIGHT, after(Plain.AUTO, verdict.manual, NIGHT).manual, NOW).is_dark
+
+
+def test_orders_that_change_nothing_say_so() -> None:
+    """Whoever orders twice is not left in doubt."""
+    assert after(Plain.LIGHT).said == "it is light already"
+    assert after(Plain.DARK, Manual(is_dark=True)).said == "dark already"
+    assert after(Plain.HOLD, Manual(is_held=True)).said == "held already"
+    assert after(Plain.RESUME).said == "nothing was held"
+
+
+def test_only_a_slide_can_be_held() -> None:
+    """The plate gives way to anybody who may be shown."""
+    assert after(Plain.HOLD).manual.is_held
+    assert after(Plain.HOLD, has_slide=False) == Verdict(Manual(), "there is no slide to hold yet")
+    assert not after(Plain.RESUME, Manual(is_held=True)).manual.is_held
+
+
+def test_extending_puts_off_the_end_of_what_was_put_on_by_hand() -> None:
+    """By so much more than it had; what has no end cannot end later."""
+    assert after(Extend(HOUR), Manual(show="names", until=END)).manual.until == END + HOUR
+    assert "no end that could be put off" in after(Extend(HOUR), Manual(show="names")).said
+
+
+def test_extending_puts_off_the_end_of_the_slot_that_runs() -> None:
+    """The schedule is told; a second time counts from the first."""
+    once = after(Extend(HOUR), wanted=SLOT)
+    assert once.manual.extended == ((KEY, END + HOUR),)
+    assert once.said == "evening goes on for 1 h more"
+    assert after(Extend(HOUR), once.manual, SLOT).manual.extended == ((KEY, END + 2 * HOUR),)
+
+
+@pytest.mark.parametrize("wanted", [WALL, replace(SLOT, phase=Phase.PREROLL)])
+def test_where_no_slot_runs_none_can_be_extended(wanted: Wanted) -> None:
+    """The answer says what can be done instead."""
+    verdict = after(Extend(HOUR), wanted=wanted)
+    assert verdict == Verdict(Manual(), "no slot is on that could be extended: `go SHOW for 30m` puts a show on")
+
+
+def test_the_end_of_a_slot_is_told_to_the_schedule() -> None:
+    """It is over for this time, extended or not; the slot of another day is not touched."""
+    verdict = after(Plain.END, Manual(extended=((KEY, END), (("other", 7), 9))), SLOT)
+    assert verdict.manual == Manual(ended=(KEY,), extended=((("other", 7), 9),))
+    assert verdict.changes_show
+    assert after(Plain.END, verdict.manual, SLOT).manual.ended == (KEY,)
+
+
+def test_the_end_of_a_show_by_hand_is_the_schedule() -> None:
+    """It says what is on now."""
+    verdict = after(Plain.END, Manual(show="names", until=END), SLOT)
+    assert verdict == Verdict(Manual(), "names is over; the schedule has facade", changes_show=True)
+
+
+def test_what_is_on_between_the_slots_cannot_be_ended() -> None:
+    """Something must be on."""
+    assert after(Plain.END).said == "no slot is on that could be ended: wall is what is on between them"
+
+
+def test_auto_is_as_if_nobody_had_touched_anything() -> None:
+    """Show, hold, dark, ends and extensions: all are forgotten."""
+    touched = Manual(show="names", until=END, ended=(KEY,), extended=((KEY, END),), is_dark=True, is_held=True, lit_through="x")
+    assert after(Plain.AUTO, touched) == Verdict(Manual(), "back to the schedule", changes_show=True)
+
+
+def test_the_display_says_its_name_only_where_that_was_allowed() -> None:
+    """Before the public it says nothing of the house; in the dark nothing at all."""
+    assert after(Plain.IDENTIFY).act is Plain.IDENTIFY
+    assert after(Plain.IDENTIFY, may_identify=False).act is None
+    assert "operator_keys: true" in after(Plain.IDENTIFY, may_identify=False).said
+    assert after(Plain.IDENTIFY, Manual(is_dark=True)) == Verdict(Manual(is_dark=True), "it is dark: `light` first")
+
+
+@pytest.mark.parametrize("command", [Plain.NEXT, Plain.PREVIOUS, Plain.RELOAD, Withdraw("p-17", "demo")])
+def test_what_is_to_be_done_at_once_changes_nothing_else(command: Plain | Withdraw) -> None:
+    """A hold stays one: whoever steps by hand goes on stepping."""
+    held = Manual(is_held=True, show="names")
+    verdict = after(command, held)
+    assert verdict.act == command
+    assert verdict.manual == held
+
+
+def test_ended_and_extended_slots_do_not_pile_up() -> None:
+    """Who ends a slot every day for a year is remembered for the last days alone."""
+    manual = Manual()
+    for day in range(100):
+        slot = replace(SLOT, start=NOW + day)
+        manual = after(Plain.END, after(Extend(HOUR), manual, slot).manual, slot).manual
+    assert len(manual.ended) <= 16
+    assert ("evening", NOW + 99) in manual.ended

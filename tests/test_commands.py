@@ -1,0 +1,126 @@
+"""The vocabulary of orders: the same value from words and from rows, and a sentence for what is none."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from player.commands import (
+    MAX_LENGTH,
+    VERBS,
+    Command,
+    Dim,
+    Extend,
+    Go,
+    Plain,
+    Withdraw,
+    from_row,
+    in_words,
+    lasts,
+    length_in_words,
+    parse,
+    row_of,
+)
+from player.errors import OperatorError
+from player.units import SECOND
+
+MINUTE: Final = 60 * SECOND
+names: Final = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Z")), min_size=1, max_size=20)
+lengths: Final = st.integers(1, MAX_LENGTH)
+commands: Final = st.one_of(
+    st.sampled_from(Plain),
+    st.builds(Go, names, st.none() | lengths),
+    st.builds(Extend, lengths),
+    st.builds(Dim, st.integers(0, 100)),
+    st.builds(Withdraw, names, names),
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        ("next", Plain.NEXT),
+        ("dark", Plain.DARK),
+        ("go wall", Go("wall")),
+        ("go wall for 2h", Go("wall", 120 * MINUTE)),
+        ("go wall for 90 m", Go("wall", 90 * MINUTE)),
+        ("extend 30m", Extend(30 * MINUTE)),
+        ("dim 0", Dim(0)),
+        ("dim 100", Dim(100)),
+        ("withdraw demo/p-17", Withdraw("p-17", "demo")),
+        ("withdraw p-17", Withdraw("p-17")),
+        ("withdraw https://example.org/p-17", Withdraw("https://example.org/p-17")),
+        ("withdraw other/p-17", Withdraw("other/p-17")),
+    ],
+)
+def test_words_become_orders(words: str, command: Command) -> None:
+    """What a person types is one frozen value; a slash names a source only if there is one of that name."""
+    assert parse(words.split(), ("demo",)) == command
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("", "say what is to be done: "),
+        ("dance", "unknown command dance"),
+        ("go", "say which show: go SHOW"),
+        ("go wall until 17:00", "say which show: go SHOW"),
+        ("go wall for ever", "write a length of time with its unit"),
+        ("go wall for 0s", "length"),
+        ("go wall for 40d", "at most 31 days"),
+        ("extend", "say for how long: extend 30m"),
+        ("dim", "say how bright"),
+        ("dim 101", "say how bright"),
+        ("dim -1", "say how bright"),
+        ("dim ٣", "say how bright"),
+        ("withdraw", "say which photo"),
+        ("dark now", 'dark takes no "now"'),
+    ],
+)
+def test_what_is_no_order_is_told_in_a_sentence(words: str, said: str) -> None:
+    """Whoever mistypes hears how it is written."""
+    with pytest.raises(OperatorError, match=said):
+        parse(words.split())
+
+
+@given(commands)
+def test_an_order_comes_back_from_its_row_as_it_was(command: Command) -> None:
+    """What is left in the library by one process is the same value in another."""
+    assert from_row(*row_of(command)) == command
+
+
+@given(st.sampled_from(("next", "go", "extend", "dim", "withdraw", "dance")), st.dictionaries(names, names, max_size=3))
+def test_no_row_breaks_the_reader(verb: str, arguments: dict[str, str]) -> None:
+    """Whatever somebody wrote into a row, it is an order or a sentence."""
+    with contextlib.suppress(OperatorError):
+        assert from_row(verb, arguments)
+
+
+def test_an_order_in_words_can_be_typed_again() -> None:
+    """What is said of an order is how it is written."""
+    for words in ("go wall", "extend 45 s", "dim 60", "withdraw demo/p-17", "auto"):
+        assert in_words(parse(words.split(), ("demo",))) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(1, "1 s"), (90, "90 s"), (1800, "30 min"), (5400, "1 h 30 min"), (93_600, "1 d 2 h"), (86_400 + 61, "1 d 1 min")],
+)
+def test_lengths_are_said_in_two_units_at_most(seconds: int, words: str) -> None:
+    """Nobody counts the seconds of an hour."""
+    assert length_in_words(seconds * SECOND) == words
+
+
+def test_what_says_how_the_wall_is_to_be_is_right_later_too() -> None:
+    """Dark is dark tomorrow; the next slide of yesterday is nobody's wish."""
+    assert all(lasts(command) for command in (Plain.DARK, Plain.LIGHT, Plain.AUTO, Dim(3)))
+    assert not any(lasts(command) for command in (Plain.NEXT, Plain.HOLD, Plain.END, Go("wall"), Extend(1)))
+
+
+def test_each_order_has_its_verb() -> None:
+    """What can be typed and what can stand in a row is the same list."""
+    assert {row_of(command)[0] for command in (*Plain, Go("a"), Extend(1), Dim(1), Withdraw("a"))} == set(VERBS)
