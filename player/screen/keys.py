@@ -49,7 +49,7 @@ class EndKeys:
         return False
 
 
-def keys_in_force(setting: OperatorKeys, *, at_terminal: bool) -> frozenset[str]:
+def keys_in_force(*, setting: OperatorKeys, at_terminal: bool) -> frozenset[str]:
     """Return the names of the keys that do something.
 
     Where nothing is configured, an unattended player knows two: B makes it dark, so that whoever stands before a picture that

@@ -143,7 +143,7 @@ def _play(  # noqa: PLR0917 - the composition root of a session: everything meet
             heartbeat=heartbeat,
             clock=clock,
             trace=trace,
-            operator_keys=keys_in_force(display.operator_keys, at_terminal=options.ends_by_key),
+            operator_keys=keys_in_force(setting=display.operator_keys, at_terminal=options.ends_by_key),
             label=_label(configuration, wall, stack) if display.operator_keys else None,
             tell=_tell,
         )

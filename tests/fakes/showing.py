@@ -144,7 +144,7 @@ class Showing(TakingIn):
             heartbeat=Heartbeat(None),
             clock=self.clock,
             trace=Trace(None),
-            operator_keys=keys_in_force(self.operator_keys, at_terminal=False),
+            operator_keys=keys_in_force(setting=self.operator_keys, at_terminal=False),
             label=self.label,
             tell=self.told.append,
         )

@@ -70,7 +70,7 @@ def test_no_letter_ends_the_run() -> None:
 )
 def test_which_keys_do_something(*, setting: OperatorKeys, at_terminal: bool, some: str, others: str) -> None:
     """Unattended and not configured: dark and light alone. At a terminal: all but the name. Or all, or none."""
-    keys = keys_in_force(setting, at_terminal=at_terminal)
+    keys = keys_in_force(setting=setting, at_terminal=at_terminal)
     assert set(some) <= keys
     assert not set(others) & keys
     assert ("space" in keys) == ("p" in some)
@@ -109,8 +109,11 @@ def test_keys_answer_to_how_it_is() -> None:
 
 def test_the_list_names_what_is_in_force_and_nothing_else() -> None:
     """A key that is off is not offered."""
-    assert legend(keys_in_force(None, at_terminal=False), ("wall",)).splitlines() == ["  B          dark", "  L          light"]
-    told = legend(keys_in_force(True, at_terminal=False), ("facade", "wall"))
+    assert legend(keys_in_force(setting=None, at_terminal=False), ("wall",)).splitlines() == [
+        "  B          dark",
+        "  L          light",
+    ]
+    told = legend(keys_in_force(setting=True, at_terminal=False), ("facade", "wall"))
     assert "  2          show wall" in told
     assert "  3 " not in told
     assert "says its name" in told

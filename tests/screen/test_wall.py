@@ -14,6 +14,7 @@ import pytest
 
 from player.library.library import open_library
 from player.places import LAST_CLEAN
+from player.render.protocol import Image
 from player.screen import wall as walls
 from player.screen.wall import changed, first_wall
 from player.screen.window import Wanted
@@ -81,7 +82,12 @@ def test_a_wall_that_was_dark_is_dark_from_its_first_picture(tmp_path: Path, mon
     """Its data folder is found though only the configuration names it; without the library, or light, the plate is up."""
     seen: list[bool] = []
     real = walls.dim
-    monkeypatch.setattr(walls, "dim", lambda image, light: (real(image, light), seen.append(bool(image[..., :3].any()))))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType] - as dim
+
+    def dim(image: Image, light: float) -> None:
+        real(image, light)
+        seen.append(bool(image[..., :3].any()))
+
+    monkeypatch.setattr(walls, "dim", dim)
     keep(tmp_path)
     for light in (0.0, 1.0):
         with closing(open_library(tmp_path / "data", writer="test")) as library:

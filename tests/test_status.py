@@ -1,0 +1,177 @@
+"""`weremember status`: how the player is, with and without one running, for people and for programs."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+import pytest
+from rich.console import Console
+
+from player import status
+from player.library import sources
+from player.library.library import open_library
+from player.screen.telling import told
+from player.screen.writer import STATUS
+from player.settings import Configuration, load
+from player.status import as_json, look, page, print_status, watch
+from player.units import SECOND
+from tests.fakes.clock import FakeClock
+from tests.fakes.operated import operated
+from tests.fakes.showing import FRAME, Showing
+from tests.fakes.site import Site
+
+ZONE: Final = "Europe/Warsaw"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """Return a place of its own."""
+    (tmp_path / "site").mkdir()
+    return Site(tmp_path / "site")
+
+
+@pytest.fixture
+def configuration(site: Site) -> Configuration:
+    """Return its configuration."""
+    found = load(site.config).configuration
+    assert found
+    return found
+
+
+def in_words(configuration: Configuration, clock: FakeClock | None = None) -> str:
+    """Return the page as text, 200 letters wide."""
+    out = io.StringIO()
+    Console(file=out, width=200).print(page(look(configuration, clock), ZONE))
+    return out.getvalue()
+
+
+def at_the_site(show: Showing, configuration: Configuration) -> Configuration:
+    """Return *configuration* for the library of *show*."""
+    storage = configuration.settings.storage.model_copy(update={"data": str(show.folder)})
+    return configuration.model_copy(update={"settings": configuration.settings.model_copy(update={"storage": storage})})
+
+
+def test_before_the_first_run_there_is_nothing_to_say(configuration: Configuration) -> None:
+    """No folder is made, no error is raised, and the page says what is missing."""
+    found = look(configuration)
+    assert not found.is_running
+    assert found.problem == f"there is no data folder {configuration.data} yet"
+    assert "has never run here" in in_words(configuration)
+    assert not configuration.data.exists()
+
+
+def test_a_running_show_in_words(tmp_path: Path, configuration: Configuration) -> None:
+    """Show, slide, what comes next, photos, feeds, clock and frames, each in a line."""
+    with operated(tmp_path) as show:
+        show.play(2 * SECOND, stride=FRAME)
+        words = in_words(at_the_site(show, configuration), show.clock)
+        assert "screen   runs" in words
+        assert "show     wall (no slot is on" in words
+        assert f"photo: wall/{min(show.top)}, for" in words
+        assert "photos   6 approved" in words
+        assert "wall: live, confirmed" in words
+        assert "in the median" in words or "frames   none yet" in words
+        coming = look(at_the_site(show, configuration), show.clock).coming
+        assert len(coming) == 5
+
+
+def test_what_comes_next_is_what_comes_next(tmp_path: Path, configuration: Configuration) -> None:
+    """The slides that it names are those that the wall shows, in their order; asking changes nothing."""
+    with operated(tmp_path) as show:
+        show.play_until(lambda: show.loop.reel.is_counted, stride=FRAME)
+        place = at_the_site(show, configuration)
+        show.writer.step()
+        playlists = {"wall": configuration.playlists["wall"].model_copy(update={"slides": _photos_alone(configuration)})}
+        place = place.model_copy(update={"playlists": playlists})
+        coming = look(place, show.clock).coming
+        seen = len(show.slides)
+        show.show_slides(5)
+        assert list(coming) == [f"photo: wall/{min(slide)}" for slide in show.slides[seen : seen + 5]]
+
+
+def _photos_alone(configuration: Configuration) -> object:
+    return tuple(line for line in configuration.playlists["wall"].slides if line.photo)[:1]
+
+
+def test_what_is_by_hand_is_told(tmp_path: Path, configuration: Configuration) -> None:
+    """Dark, held, dimmed, and until when a show that was put on lasts."""
+    with operated(tmp_path) as show:
+        show.obeyed("go", "facade", "for", "1h")
+        show.obeyed("dim", "40")
+        show.obeyed("dark")
+        show.play(2 * SECOND, stride=FRAME)
+        words = in_words(at_the_site(show, configuration), show.clock)
+        assert "facade until 11:00:" in words
+        assert "(put on by hand)" in words
+        assert "dark, dim 40" in words
+
+
+def test_a_screen_that_is_silent_does_not_run(tmp_path: Path, configuration: Configuration) -> None:
+    """What it said last is shown with its age."""
+    with operated(tmp_path) as show:
+        show.play(2 * SECOND)
+        show.clock.advance(60 * SECOND)
+        found = look(at_the_site(show, configuration), show.clock)
+        assert not found.is_running
+        assert "does not run: last heard of 60 s ago" in in_words(at_the_site(show, configuration), show.clock)
+
+
+@pytest.mark.parametrize("content", ["", "[", "7", "[]", '{"at": "now"}', '{"frames": {"frames": 3}}'])
+def test_a_file_that_is_none_of_ours_harms_nothing(site: Site, configuration: Configuration, content: str) -> None:
+    """Whatever stands in status.json, the page is made."""
+    with closing(open_library(site.data, writer="test")):
+        (site.data / STATUS).write_text(content)
+    assert in_words(configuration)
+
+
+def test_lost_withdrawals_and_failing_feeds_are_told(site: Site, configuration: Configuration) -> None:
+    """Both are what an operator looks for; names are shown as they are, whatever is in them."""
+    with closing(open_library(site.data, writer="test")) as library:
+        sources.declare(library.connection, {"[bold]odd": "somewhere"})
+        sources.note_problem(library.connection, "[bold]odd", "no answer")
+    assert "[bold]odd: not confirmed yet, never confirmed; no answer" in in_words(configuration)
+    site.damage_orders()
+    assert "problem" in in_words(configuration)
+
+
+def test_for_programs_it_is_one_object(tmp_path: Path, configuration: Configuration) -> None:
+    """All that the page says, and what the screen said as it said it."""
+    with operated(tmp_path) as show:
+        show.play(2 * SECOND)
+        found = json.loads(as_json(look(at_the_site(show, configuration), show.clock)))
+        assert found["is_running"]
+        assert found["screen"]["show"] == "wall"
+        assert found["photos"] == {"approved": 6}
+        assert found["feeds"][0]["name"] == "wall"
+        loop = show.loop
+        keys = told(loop._billing, loop.reel, loop._frames, ramp=loop._ramp, t=show.clock.wall(), at=show.clock.wall())  # pyright: ignore[reportPrivateUsage] - a test may look inside
+        assert set(found["screen"]) == set(keys)
+
+
+@pytest.mark.parametrize("json_only", [False, True])
+def test_printing_says_whether_a_screen_runs(configuration: Configuration, *, json_only: bool) -> None:
+    """For a script's `if`."""
+    out = io.StringIO()
+    assert not print_status(configuration, json_only=json_only, console=Console(file=out, width=200))
+    assert ('"is_running": false' in out.getvalue()) is json_only
+
+
+def test_the_page_follows_until_it_is_ended(configuration: Configuration, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once a second it is made anew, and Ctrl-C leaves the terminal as it was."""
+    ended, clock = threading.Event(), FakeClock()
+    made: list[int] = []
+
+    def counted(*_: object) -> str:
+        made.append(clock.monotonic())
+        if len(made) == 4:
+            ended.set()
+        return "page"
+
+    monkeypatch.setattr(status, "page", counted)
+    watch(configuration, clock, ended, Console(file=io.StringIO(), force_terminal=True))
+    assert made == [0, SECOND, 2 * SECOND, 3 * SECOND]
