@@ -7,9 +7,8 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
-from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -20,79 +19,15 @@ from PIL import Image
 from player.library.library import open_library
 from player.settings import keep_clean, load
 from player.supervisor import EXIT_ENDED
-from player.units import SECOND
 from tests.fakes import corpus
 from tests.fakes.display import BLUE, GREEN, RED, FakeDisplay, Pixels, display, has_words, share_of
+from tests.fakes.player import END_S, processes, running
 from tests.fakes.publisher import Publisher
 from tests.fakes.site import LONG_AGO, PHOTOS_ALONE, Site
 
-ROOT: Final = Path(__file__).parents[1]
 COLOURS: Final = {RED: (200, 20, 20), GREEN: (20, 170, 20), BLUE: (30, 30, 210)}
 IN_TURN: Final = "hold: 4s\nfade: 1s\nmotion: false\nslides: [photo, words]\n"
 A_PHOTO: Final = 0.1  # of the canvas at least, wherever a photo is shown alone
-END_S: Final = 5  # what ends in two seconds, on a machine that is busy with other things
-
-
-class Player:
-    """A running player, from outside."""
-
-    def __init__(self, site: Site, process: subprocess.Popen[bytes], log: Path) -> None:
-        self.site = site
-        self.process = process
-        self._log = log
-
-    def child(self, name: str) -> int:
-        """Return the number of the process called *name*, 0 when there is none."""
-        return next((pid for pid, words in _processes(self.site) if words[3:4] == [name]), 0)
-
-    def said(self, text: str) -> bool:
-        """Whether *text* stands in the log."""
-        return text in self._log.read_text("utf-8")
-
-    def end(self) -> float:
-        """Send SIGTERM; return the seconds until everything had ended."""
-        self.process.send_signal(signal.SIGTERM)
-        took = self.site.until(lambda: self.process.poll() is not None, "the player ends")
-        return took / SECOND
-
-
-def _processes(site: Site) -> Iterator[tuple[int, list[str]]]:
-    """Yield number and words of every process that was started for *site*."""
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (folder / "cmdline").read_bytes().decode().split("\0")
-        except OSError:
-            continue  # ended meanwhile
-        if str(site.config) in words:
-            yield int(folder.name), words
-
-
-@contextmanager
-def running(site: Site, shown_on: FakeDisplay | None, *words: str) -> Generator[Player]:
-    """Run the player of *site* on a display, or without one; nothing of it is left afterwards."""
-    environment = {name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # compiling everything anew at each start would be most of the time
-    if shown_on:
-        environment |= {"DISPLAY": shown_on.name, "SDL_VIDEODRIVER": "x11"}
-    log = site.folder / "log"
-    command = [sys.executable, "-m", "player", *(words or ("run",)), "--config", str(site.config)]
-    with (
-        log.open("wb") as stderr,
-        subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stderr=stderr) as process,
-    ):
-        try:
-            yield Player(site, process, log)
-            assert "Traceback" not in log.read_text("utf-8")
-        except AssertionError as failed:
-            failed.add_note(f"the player said:\n{log.read_text('utf-8')}")
-            raise
-        finally:
-            process.terminate()
-            try:
-                process.wait(END_S)
-            except subprocess.TimeoutExpired:
-                for pid, _ in _processes(site):
-                    os.kill(pid, signal.SIGKILL)
 
 
 @pytest.fixture
@@ -214,7 +149,7 @@ def test_sigterm_ends_everything(site: Site, publisher: Publisher, screen: FakeD
 
         assert took < END_S
         assert player.process.returncode == 0
-        assert not list(_processes(site))
+        assert not list(processes(site))
         site.until(screen.is_empty, "the window is gone")
         assert (site.data / "preview.jpg").stat().st_size
 
@@ -225,7 +160,7 @@ def test_a_run_of_a_given_length_ends_by_itself(site: Site) -> None:
         site.until(lambda: player.process.poll() is not None, "it ends by itself")
 
         assert player.process.returncode == 0
-        assert not list(_processes(site))
+        assert not list(processes(site))
 
 
 def test_escape_twice_ends_it_where_a_key_may(site: Site, screen: FakeDisplay, needs: Callable[[str], None]) -> None:

@@ -86,16 +86,10 @@ def test_what_comes_next_is_what_comes_next(tmp_path: Path, configuration: Confi
         show.play_until(lambda: show.loop.reel.is_counted, stride=FRAME)
         place = at_the_site(show, configuration)
         show.writer.step()
-        playlists = {"wall": configuration.playlists["wall"].model_copy(update={"slides": _photos_alone(configuration)})}
-        place = place.model_copy(update={"playlists": playlists})
         coming = look(place, show.clock).coming
         seen = len(show.slides)
         show.show_slides(5)
         assert list(coming) == [f"photo: wall/{min(slide)}" for slide in show.slides[seen : seen + 5]]
-
-
-def _photos_alone(configuration: Configuration) -> object:
-    return tuple(line for line in configuration.playlists["wall"].slides if line.photo)[:1]
 
 
 def test_what_is_by_hand_is_told(tmp_path: Path, configuration: Configuration) -> None:
