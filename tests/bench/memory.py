@@ -22,7 +22,7 @@ from player.library.library import open_library
 from player.library.ranks import note_shown
 from player.render.cpu import CpuRenderer
 from player.screen.ledger import Ledger
-from player.screen.loader import Loader
+from player.screen.loader import Loader, Ready
 from player.screen.programme import programme_of
 from player.settings import Configuration, find, load, with_data
 from player.show.director import Place
@@ -45,7 +45,7 @@ def play(configuration: Configuration, slides: int, size: Size) -> None:
         for number in range(1, slides + 1):
             loader.ask(place)
             ready = loader.take()
-            while ready is None:
+            while not isinstance(ready, Ready):
                 loader.step()
                 ready = loader.take()
             cue = Cue(

@@ -23,6 +23,7 @@ from player.ingest import housekeeping
 from player.ingest.withdrawal import complete
 from player.library.leftovers import SIGNED
 from player.library.library import open_library
+from player.screen.crew import Handover
 from player.units import SECOND, Nanos
 from tests.fakes.pens import MACHINE, pen_of
 from tests.fakes.repository import REVIEWERS
@@ -229,7 +230,7 @@ class History(SignedShowing):
         self.ingest = open_library(self.folder, writer="ingest")
         self.declare()
         self._open_screen()
-        self._begin(None)
+        self._begin(Handover())
 
     # Of what there is.
 

@@ -143,3 +143,27 @@ def test_before_the_first_cue_its_beginning_is_shown() -> None:
     words = Cue(start=SECOND, length=SECOND, fade=SECOND, slide=None, composition=Composition(CANVAS, Fill((0, 0, 0))))
     scene = scene_at(Plan(CANVAS, (words,)), 0)
     assert [layer.opacity for layer in scene.layers] == [1.0]
+
+
+@given(st.lists(st.tuples(st.integers(0, 3000), lengths), min_size=1, max_size=6), st.integers(0, 8000))
+def test_a_cue_that_begins_during_a_fade_lets_it_go_on(steps: list[tuple[int, Nanos]], at: int) -> None:
+    """However soon one follows another, what was seen before is seen the same, the lowest is opaque, and no light jumps."""
+    plan = Plan(CANVAS, (Cue(start=START, length=0, fade=0, slide=None, composition=Composition(CANVAS, Fill((0, 0, 0)))),))
+    start = START
+    for number, (wait, fade) in enumerate(steps, 1):
+        start += wait * MILLISECOND
+        made = Composition(CANVAS, Fill((number, 0, 0)))
+        then = plan.then(Cue(start=start, length=fade, fade=fade, slide=None, composition=made))
+        just_before = start - 1
+        if just_before >= plan.cues[-1].start:
+            assert scene_at(then, just_before) == scene_at(plan, just_before)
+        assert [layer.composition for layer in scene_at(then, start).layers[:-1]] == [
+            layer.composition for layer in scene_at(plan, start).layers
+        ]
+        plan = then
+    t = START + at * MILLISECOND
+    layers = scene_at(plan, t).layers
+    assert layers[0].opacity == 1
+    later = {id(layer.composition): layer.opacity for layer in scene_at(plan, t + MILLISECOND).layers}
+    for layer in layers[1:]:
+        assert later.get(id(layer.composition), 1.0) - layer.opacity <= 1.5 / 500 + 1e-9
