@@ -234,12 +234,13 @@ def feed() -> None:
 @where
 @click.argument("root", type=click.Path(dir_okay=False, path_type=Path), metavar="ROOT.json")
 @click.option("--feed", "name", metavar="NAME", help="Which feed of the configuration; needed when several are signed.")
-def trust(*, config: str | None, data: str | None, root: Path, name: str | None) -> None:
+@click.option("--forget", is_flag=True, help="Forget how far the feed had come: after its machine's key was stolen.")
+def trust(*, config: str | None, data: str | None, root: Path, name: str | None, forget: bool) -> None:
     """Pin the root that a signed feed is believed by."""
     from player.anchoring import pin
     from player.terminal import operator
 
-    click.echo(pin(_clean(config, data), name, root, by=operator()))
+    click.echo(pin(_clean(config, data), name, root, by=operator(), forget=forget))
 
 
 @feed.command()

@@ -42,6 +42,16 @@ def traces(connection: sqlite3.Connection, source: str, items: Iterable[str]) ->
     return found
 
 
+def items(connection: sqlite3.Connection, source: str | None) -> list[str]:
+    """Return the ids of all photos of *source*, or of every source (None); each once."""
+    with translated(LIBRARY.name):
+        if source is None:
+            rows = connection.execute("SELECT DISTINCT item FROM photos")
+        else:
+            rows = connection.execute("SELECT item FROM photos WHERE source=?", (source,))
+        return [item for (item,) in rows]
+
+
 def made_of(connection: sqlite3.Connection, digests: Mapping[str, str]) -> dict[int, str]:
     """Return by row, of any source, the word in *digests* for the bytes that it was made of."""
     found: dict[int, str] = {}

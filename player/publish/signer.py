@@ -31,7 +31,7 @@ from player.feed.signed.layout import (
     photo_path,
     target_path,
 )
-from player.publish import documents, instants
+from player.publish import disk, documents, instants
 from player.publish.choosing import Choice, choose, is_next, new_roots, signed_targets
 from player.publish.disk import locked
 from player.publish.documents import Reinstated
@@ -154,9 +154,11 @@ class _Run:
         number = now.snapshot.signed.version
         if choice.drafts() or now.snapshot.signed.expires - self.at < RENEW_SNAPSHOT:
             number += 1
-            new = Metadata(snapshot(number, versions, self.at))
+            papers = {role: (v, disk.read(self.studio.public / metadata_path(role, v))) for role, v in versions.items()}
+            new = Metadata(snapshot(number, papers, self.at))
             self._put(metadata_path(SNAPSHOT, number), signed_by(new, _of(pens, roots, SNAPSHOT)))
-        stamp = Metadata(timestamp(now.timestamp.signed.version + 1, number, self.at))
+        data = disk.read(self.studio.public / metadata_path(SNAPSHOT, number))
+        stamp = Metadata(timestamp(now.timestamp.signed.version + 1, number, data, self.at))
         self._put(metadata_path(TIMESTAMP), signed_by(stamp, _of(pens, roots, TIMESTAMP)))
         if choice.root is not None:
             self._put(metadata_path(ROOT, choice.root.version), _publishable(now, choice, choice.root))
