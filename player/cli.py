@@ -119,6 +119,7 @@ def ingest(*, config: str | None, data: str | None, once: bool, forgiving: bool)
 @where
 def check(*, config: str | None, data: str | None) -> None:
     """Print every problem of the configuration and its playlists."""
+    from player.clock import SystemClock
     from player.settings import find, load
 
     del data  # every command takes it; nothing of the data folder is checked here
@@ -129,6 +130,9 @@ def check(*, config: str | None, data: str | None) -> None:
     if loaded.problems:
         raise SystemExit(PROBLEM)
     click.echo(f"{file}: no problem found")
+    end = loaded.configuration.delete_at if loaded.configuration else None
+    if end is not None and end <= SystemClock().wall():
+        click.echo("retention.delete_after: this day is past: a player that starts with it deletes all photos")
 
 
 @main.command()

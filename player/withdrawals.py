@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import threading
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -69,7 +70,7 @@ def withdraw(
         here = {name.item: name for name in wanted if _withdraw(library, name, reason or REASON, clock, say)}
         missed = [text for text in names if not any(_is_alike(name_of(text, known).item, item) for item in here)]
         for text in missed:
-            say(f"{text}: nothing of it is here, so nothing was taken down. Is it written as `weremember photos` writes it?")
+            say(f"{text}: nothing of it is here, so nothing was taken down. {_hint(text, known)}")
         is_done = _finish(library, clock, say) and not missed
         _wait(library, wanted, since, clock, lambda receipt, more: say(receipt.in_words(configuration.settings.site.zone) + more))
     return is_done
@@ -117,6 +118,13 @@ def name_of(text: str, known: Sequence[str]) -> Name:
     if not name.item:
         raise OperatorError(f'"{text}" names no photo: write SOURCE/ID, or an ID for every source')
     return name
+
+
+def _hint(text: str, known: Sequence[str]) -> str:
+    """Say what may have been meant."""
+    source, slash, item = text.partition("/")
+    close = difflib.get_close_matches(source, known, 1) if slash and source not in known else []
+    return f"Did you mean {close[0]}/{item}?" if close else "Is it written as `weremember photos` writes it?"
 
 
 def _alike(library: Library, name: Name) -> list[Name]:

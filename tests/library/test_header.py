@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from player.library.header import is_database
 from player.library.library import identities, open_library
 
-LEAVE = (
-    "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT count(*) FROM sqlite_master').fetchone(); c.close()"
-)
+LEAVE = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+connection.close()
+"""
 
 
 def test_it_tells_a_database_from_anything_else(tmp_path: Path) -> None:
@@ -42,17 +44,13 @@ def test_looking_takes_no_lock_away(tmp_path: Path) -> None:
             assert is_database(tmp_path / name)
             subprocess.run([sys.executable, "-c", LEAVE, str(tmp_path / name)], check=True)
 
-        links = [os.readlink(f"/proc/self/fd/{number}") for number in _descriptors()]
-        assert not [link for link in links if link.startswith(str(tmp_path)) and link.endswith("(deleted)")]
+        assert not [name for name in _open_files() if name.startswith(str(tmp_path)) and name.endswith("(deleted)")]
         assert identities(tmp_path) == held
 
 
-def _descriptors() -> list[str]:
+def _open_files() -> list[str]:
     found: list[str] = []
-    for number in os.listdir("/proc/self/fd"):
-        try:
-            os.readlink(f"/proc/self/fd/{number}")
-        except OSError:  # the one that lists them
-            continue
-        found.append(number)
+    for link in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):  # the one that lists them
+            found.append(str(link.readlink()))
     return found
