@@ -19,6 +19,7 @@ from player.feed.fetch import Fetcher, Response
 from player.feed.signed.layout import SNAPSHOT, WITHDRAWN, metadata_path
 from player.library import anchors, sources
 from player.library.sources import Standing
+from tests.fakes.pens import MACHINE, pen_of
 from tests.fakes.repository import Repository
 from tests.ingest.test_signed_intake import HOUR, YEAR, Desk
 
@@ -134,3 +135,27 @@ def test_a_list_of_withdrawals_without_end_is_refused(desk: Desk) -> None:
     error = desk.ask()
     assert isinstance(error, FeedError)
     assert "more than 50,000" in str(error)
+
+
+def test_a_stolen_machine_key_that_counted_too_far_locks_nobody_out_for_ever(desk: Desk) -> None:
+    """New keys for the machine, by two people of the root, let its own versions begin anew; nobody else's."""
+    desk.ask()
+    for role in ("timestamp", "snapshot"):
+        desk.repository.sign(role, version=2**50, alone=role == "timestamp")
+    assert desk.ask() is None
+    for role in ("timestamp", "snapshot"):
+        desk.repository.signed[role].version = 10
+    desk.repository.approve("b", b"B")
+    assert isinstance(desk.ask(), FeedError)
+
+    desk.repository.rotate("timestamp", [pen_of(MACHINE, 2)])
+    desk.repository.rotate("snapshot", [pen_of(MACHINE, 2)])
+
+    assert desk.ask() is None
+    assert desk.states() == {"a": "approved", "b": "approved"}
+    assert anchors.versions(desk.library.orders.connection, "wall")["timestamp"] < 2**50
+    old = desk.repository.copy()
+    desk.repository.approve("c", b"C")
+    assert desk.ask() is None
+    desk.repository.served = old
+    assert isinstance(desk.ask(), FeedError)
