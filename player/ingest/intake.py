@@ -211,6 +211,12 @@ class Intake:
             return []
         return [turn for turn in self.turns.values() if not turn.is_asked and turn.due <= now]
 
+    def forget(self, name: str) -> None:
+        """Have a source read in full the next time; *name* may be that of the set that a signed one brings along."""
+        for turn in self.turns.values():
+            if name in {turn.asker.source.name, turn.asker.source.core}:
+                turn.asker.forget()
+
     def hasten(self, name: str, now: Nanos) -> None:
         """Let a source be asked soon, because something was heard of it; not again and again."""
         turn = self.turns.get(name)

@@ -302,6 +302,8 @@ class _Session:
             housekeeping.make_room(self._library, self._configuration.settings.storage.budget, wall)
         if now >= self._next_sweep:
             self._next_sweep = now + SWEEP_EVERY
+            for name in housekeeping.unexpire(self._library, self._clock.wall()):
+                self._intake.forget(name)
             housekeeping.find_missing(self._library)
             housekeeping.sweep(self._library, self._clock.wall())
             housekeeping.prune(self._library, self._clock.wall())

@@ -84,11 +84,11 @@ def withdrawn_with(connection: sqlite3.Connection, digests: Iterable[str]) -> li
 
 
 def let_return(connection: sqlite3.Connection, keys: Iterable[int]) -> int:
-    """Let rows that were withdrawn come back when their sources list them; all of those are read in full next time."""
+    """Let rows that were withdrawn, or had ended, come back when their sources list them, which are read in full for it."""
     count = 0
     with transaction(connection, LIBRARY.name):
         for part, marks in parts(keys):
-            where = f"state='withdrawn' AND key IN ({marks})"
+            where = f"state IN ('withdrawn', 'expired') AND key IN ({marks})"
             connection.execute(
                 f"UPDATE sources SET validators='{{}}' WHERE name IN (SELECT source FROM photos WHERE {where})", part
             )

@@ -41,11 +41,16 @@ class Status:
     at: datetime
     debts: tuple[Debt, ...]
     waiting: int
+    damaged: tuple[str, ...]
+    """Drafts that cannot be read or count for nothing, a line each."""
+    held: tuple[str, ...]
+    """Lists that cannot be published yet because a photo is not here, a line each."""
 
     @property
     def is_alarming(self) -> bool:
-        """Whether a signature is due within 72 hours, or the signer has not renewed the timestamp."""
-        return any(debt.is_urgent(self.at) for debt in self.debts) or self.now.timestamp.signed.expires <= self.at
+        """Whether a signature is due within 72 hours, the signer has not renewed the timestamp, or a draft cannot be read."""
+        is_late = self.now.timestamp.signed.expires <= self.at
+        return is_late or bool(self.damaged) or any(debt.is_urgent(self.at) for debt in self.debts)
 
 
 def pending(studio: Studio, at: datetime) -> tuple[Waiting, ...]:

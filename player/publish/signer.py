@@ -36,7 +36,7 @@ from player.publish.choosing import Choice, choose, is_next, new_roots, signed_t
 from player.publish.disk import locked
 from player.publish.documents import Reinstated
 from player.publish.drafts import Draft
-from player.publish.evidence import added_items, delegator_of, halts_asked, has_enough, signed_draft, withdrawals_signed
+from player.publish.evidence import added_items, delegator_of, halts_asked, has_enough, signed_draft, unsigned_lists, withdrawals_signed
 from player.publish.gone import gone, joined, missing
 from player.publish.keys import Pen
 from player.publish.metadata import assembled, good_signatures, role_of, signed_by, snapshot, timestamp
@@ -60,6 +60,8 @@ class Signing:
     """What was published, a line each."""
     warnings: tuple[str, ...] = ()
     """What a person must know."""
+    damaged: tuple[str, ...] = ()
+    """Drafts that cannot be read, a line each: a withdrawal may be in one."""
 
 
 def sign_once(studio: Studio, clock: Clock) -> Signing:
@@ -85,7 +87,8 @@ class _Run:
         now = self.studio.published()
         check_clock(now, self.at)
         pens = self.studio.machine_pens()
-        drafts = self.studio.pending.all()
+        look = self.studio.pending.look()
+        drafts = look.drafts
         self._take_away(now, drafts)
         usable = [draft for draft in drafts if self._has_its_photos(draft)]
         choice = choose(now, usable, self.at, machine=frozenset(pen.key.keyid for pen in pens))
@@ -95,7 +98,7 @@ class _Run:
         self._tell(now, after, choice, drafts)
         self._tidy(after, drafts)
         self._log()
-        return Signing(after, tuple(self.news), tuple(self.warnings))
+        return Signing(after, tuple(self.news), tuple(self.warnings), look.damaged)
 
     def _take_away(self, now: Published, drafts: Iterable[Draft]) -> None:
         """Take the bytes of everything that anybody entitled withdrew out of the public folder, before all else."""
@@ -184,6 +187,11 @@ class _Run:
             "only when somebody signs again, at once please: weremember publish sign --key FILE"
             for entry in missing(joined(lists), after.withdrawals.entries)
         ]
+        self.warnings += [
+            f"pending/{WITHDRAWN}/{draft.name}: is signed by nobody who may withdraw, so nothing came of it; copy it again, or "
+            "withdraw again and then remove it"
+            for draft in unsigned_lists(after, drafts)
+        ]
         if halts_asked(after, drafts) and not after.withdrawals.halt:
             self.warnings.append("a halt was asked for on a list that another one overtook: weremember publish halt --key FILE")
         self.warnings += [
@@ -200,6 +208,7 @@ class _Run:
 
     def _tidy(self, after: Published, drafts: Iterable[Draft]) -> None:
         """Drop the drafts that have done their work, and files that nothing names any more."""
+        self.studio.pending.sweep()
         items, standing = after.items(), after.gone
         for draft in drafts:
             if draft.version > after.papers()[draft.role].signed.version:

@@ -17,6 +17,7 @@ from tuf.api.metadata import (
 from player.errors import FeedError, LibraryError
 from player.feed.fetch import Fetcher, Response
 from player.feed.signed.layout import SNAPSHOT, WITHDRAWN, metadata_path
+from player.ingest import housekeeping
 from player.library import anchors, sources
 from player.library.sources import Standing
 from tests.fakes.pens import MACHINE, pen_of
@@ -159,3 +160,20 @@ def test_a_stolen_machine_key_that_counted_too_far_locks_nobody_out_for_ever(des
     assert desk.ask() is None
     desk.repository.served = old
     assert isinstance(desk.ask(), FeedError)
+
+
+def test_what_a_clock_ahead_had_ended_returns_when_it_is_put_right(desk: Desk) -> None:
+    """Its end has not come after all, though its page is as it was."""
+    ends = desk.repository.date(desk.repository.now + 24 * HOUR)
+    desk.repository.approve("short", b"S", valid_until=ends)
+    desk.ask()
+    desk.clock.step(YEAR)
+    housekeeping.expire(desk.library, desk.trusted.wall())
+    desk.clock.step(-YEAR)
+    assert desk.states()["short"] == "expired"
+
+    for name in housekeeping.unexpire(desk.library, desk.trusted.wall()):
+        desk.intake.forget(name)
+
+    assert desk.ask() is None
+    assert desk.states() == {"a": "approved", "short": "approved"}
