@@ -11,7 +11,7 @@ from player.library.database import parts, transaction, translated
 from player.library.schema import LIBRARY
 from player.library.tombstones import WILDCARD
 
-_RETURNS: Final = "reinstated: it returns when its source lists it"
+_RETURNS: Final = "it returns when its source lists it"
 
 
 @dataclass(frozen=True, slots=True)
