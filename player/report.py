@@ -72,7 +72,8 @@ def photo_table(configuration: Configuration) -> None:
             counts[photo.source, photo.state] += 1
             if number < MAX_ROWS:
                 style = _STYLES.get(photo.state, "dim")
-                why = "; ".join(filter(None, (photo.reason, photo.receipt)))
+                receipt = photo.receipt.removeprefix(f"withdrawn {photo.id} ")  # the row says that already
+                why = "; ".join(filter(None, (photo.reason, receipt)))
                 table.add_row(photo.source, escape(photo.id), f"[{style}]{photo.state}[/]", str(photo.shown), escape(why))
     if not counts:
         console.print("No photos yet. `weremember ingest --once` fetches them.")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -104,7 +105,9 @@ class Pending:
         damaged: list[str] = []
         for folder in _entries(self._folder, damaged):
             if folder.name not in SIGNED_BY_PEOPLE:
-                damaged.append(f"{_called(folder, 1)}: is nothing that belongs there; if it is a copy of drafts, name it as they were")
+                damaged.append(
+                    f"{_called(folder, 1)}: is nothing that belongs there; if it is a copy of drafts, name it as they were"
+                )
                 continue
             for place in _entries(folder, damaged):
                 draft = _draft(folder.name, place)
@@ -139,22 +142,28 @@ class Pending:
 
     def drop(self, draft: Draft) -> None:
         """Take *draft* away: its folder gets a hidden name first, so that half of it is not met as a damaged one."""
+        self.sweep()
         folder = self._place(draft)
         self._disk.move(folder, folder.with_name(f".{folder.name}{_DROPPED}"))
         self.sweep()
 
     def sweep(self) -> None:
-        """Remove what was dropped, now or before a power cut."""
+        """Remove what was dropped, now or before a power cut. What another program still writes there goes the next time."""
         for folder in sorted(self._folder.glob(f"*/.*{_DROPPED}")):
             for path in sorted(folder.rglob("*"), reverse=True):
                 if path.is_dir():
-                    path.rmdir()
+                    _empty(path)
                 else:
                     self._disk.remove(path)
-            folder.rmdir()
+            _empty(folder)
 
     def _place(self, draft: Draft) -> Path:
         return self._folder / draft.role / draft.name
+
+
+def _empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()
 
 
 def _entries(folder: Path, damaged: list[str]) -> list[Path]:

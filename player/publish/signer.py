@@ -36,7 +36,15 @@ from player.publish.choosing import Choice, choose, is_next, new_roots, signed_t
 from player.publish.disk import locked
 from player.publish.documents import Reinstated
 from player.publish.drafts import Draft
-from player.publish.evidence import added_items, delegator_of, halts_asked, has_enough, signed_draft, unsigned_lists, withdrawals_signed
+from player.publish.evidence import (
+    added_items,
+    delegator_of,
+    halts_asked,
+    has_enough,
+    signed_draft,
+    unsigned_lists,
+    withdrawals_signed,
+)
 from player.publish.gone import gone, joined, missing
 from player.publish.keys import Pen
 from player.publish.metadata import assembled, good_signatures, role_of, signed_by, snapshot, timestamp
@@ -110,14 +118,9 @@ class _Run:
 
     def _has_its_photos(self, draft: Draft) -> bool:
         """Whether each photo that *draft* adds is here and is the one that was signed."""
-        if draft.role != APPROVED:
-            return True
-        for name, item in added_items(draft).items():
-            sha256 = documents.sha256_of(item)
-            if not self.studio.has_photo(sha256):
-                self.warnings.append(f"{draft.name} waits: the photo of {name} is not in {self.studio.photos}, or was changed")
-                return False
-        return True
+        line = missing_photo(self.studio, draft)
+        self.warnings += [line] if line else []
+        return not line
 
     def _place_photos(self, now: Published, choice: Choice, drafts: Iterable[Draft]) -> None:
         """Put into the public folder what the pages will name, and what was reinstated. A withdrawn photo is left out."""
@@ -187,11 +190,7 @@ class _Run:
             "only when somebody signs again, at once please: weremember publish sign --key FILE"
             for entry in missing(joined(lists), after.withdrawals.entries)
         ]
-        self.warnings += [
-            f"pending/{WITHDRAWN}/{draft.name}: is signed by nobody who may withdraw, so nothing came of it; copy it again, or "
-            "withdraw again and then remove it"
-            for draft in unsigned_lists(after, drafts)
-        ]
+        self.warnings += [unsigned_line(draft) for draft in unsigned_lists(after, drafts)]
         if halts_asked(after, drafts) and not after.withdrawals.halt:
             self.warnings.append("a halt was asked for on a list that another one overtook: weremember publish halt --key FILE")
         self.warnings += [
@@ -220,6 +219,25 @@ class _Run:
             if not is_needed:
                 self.studio.pending.drop(draft)
         prune(self.studio.folder, after, self.at, self.studio.disk)
+
+
+def missing_photo(studio: Studio, draft: Draft) -> str:
+    """Return why *draft* must wait for a photo that it adds; nothing when all are here, and are what was signed."""
+    for name, item in added_items(draft).items() if draft.role == APPROVED else ():
+        if not studio.has_photo(documents.sha256_of(item)):
+            return (
+                f"{draft.name} waits: the photo of {name} is not in {studio.photos}, or was changed: where it was added, "
+                "copy photos/ as well as pending/ to here"
+            )
+    return ""
+
+
+def unsigned_line(draft: Draft) -> str:
+    """Say that a list of withdrawals counts for nothing (see `unsigned_lists`)."""
+    return (
+        f"pending/{WITHDRAWN}/{draft.name}: is signed by nobody who may withdraw, so nothing came of it; copy it again, or "
+        "withdraw again and then remove it"
+    )
 
 
 def check_clock(now: Published, at: datetime, *, tolerance: timedelta = timedelta(0)) -> None:
