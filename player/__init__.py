@@ -10,11 +10,11 @@ canvas), Cue (a slide in time), Scene (everything on screen at an instant). Noth
 What shall be shown is decided by pure functions of explicit time; a shell obeys them. The order of harm settles every
 trade-off: a wrong picture is seen; then black or an error is seen; then data is lost; then a frame is late.
 
-    cli, __main__       the command line; terminal: how it speaks; processes: what `run` starts; progress, report, command, doctor,
-                        bench, withdrawals, journal, anchoring (roots of signed feeds), feed_check: its work
+    cli, __main__       the command line; terminal: how it speaks; processes: what `run` starts; progress, report, command,
+                        doctor, bench, withdrawals, journal, anchoring (roots of signed feeds), feed_check: its work
     supervisor          starts, watches and restarts processes; restart: when; ward: one process; heartbeat, notify
-    settings, sections, schema    config.yaml and playlists to frozen values, or every problem with its line; in_force: which counts
-                        now; secret: keys by reference; hashtag: what is refused as a source
+    settings, sections, schema    config.yaml and playlists to frozen values, or every problem with its line; in_force: which
+                        counts now; secret: keys by reference; hashtag: what is refused as a source
     units, errors       what every room shares; clock: the only reader of clocks; log: edges, not ticks
     publish/            left of everything: people's keys, drafts, the signer; a folder of static files comes out
     feed/               bytes to items: fetching, parsing and trust are files apart; signed/: what two people signed

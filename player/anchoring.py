@@ -17,7 +17,7 @@ from player.settings import Configuration
 MAX_ROOT_BYTES: Final = 512_000  # as tuf's client takes one
 
 
-def pin(configuration: Configuration, feed: str | None, file: Path, *, by: str) -> str:
+def pin(configuration: Configuration, feed: str | None, file: Path, *, by: str, forget: bool = False) -> str:
     """Make the root in *file* the one that *feed* is believed by; return what was done, in words.
 
     Args:
@@ -25,6 +25,7 @@ def pin(configuration: Configuration, feed: str | None, file: Path, *, by: str) 
         feed: Which one; None when there is but one signed feed.
         file: As the publisher gave it to us: ``1.root.json``, or a later version.
         by: Who does it, for the journal.
+        forget: Pin it although it is pinned already, and forget how far the feed had come: versions, and the time it signed.
 
     Raises:
         OperatorError: The feed is not a signed one, or the file cannot be read.
@@ -42,12 +43,15 @@ def pin(configuration: Configuration, feed: str | None, file: Path, *, by: str) 
     with closing(open_library(configuration.data, writer="command line")) as library:
         orders, at = library.orders, clock.wall()
         before = anchors.pinned(orders.connection, name)
-        if before and before.content == content:
+        if before and before.content == content and not forget:
             return f"{name}: this root (version {version}) was pinned before; nothing changed"
         anchors.pin(orders.connection, name, anchors.Root(content, version), by=by, at=at)
-        what: dict[str, object] = {"source": name, "version": version, "sha256": fingerprint, "by": by}
+        what: dict[str, object] = {"source": name, "version": version, "sha256": fingerprint, "by": by, "forgot": forget}
         orders.note("root pinned", what, at=at)
+        orders.post("ingest", "reload", {}, by=by, at=at)  # what runs would go on with what the former root confirmed
     again = " in place of another; nothing of it is confirmed until it is read anew" if before else ""
+    if forget:
+        again = "; how far the feed had come is forgotten. Restart a player that runs: its time goes on until then"
     return f"{name}: root version {version} is pinned{again}\nits fingerprint, to compare with the publisher's: {fingerprint}"
 
 

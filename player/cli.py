@@ -119,6 +119,7 @@ def ingest(*, config: str | None, data: str | None, once: bool, forgiving: bool)
 @where
 def check(*, config: str | None, data: str | None) -> None:
     """Print every problem of the configuration and its playlists."""
+    from player.clock import SystemClock
     from player.settings import find, load
 
     del data  # every command takes it; nothing of the data folder is checked here
@@ -129,6 +130,9 @@ def check(*, config: str | None, data: str | None) -> None:
     if loaded.problems:
         raise SystemExit(PROBLEM)
     click.echo(f"{file}: no problem found")
+    end = loaded.configuration.delete_at if loaded.configuration else None
+    if end is not None and end <= SystemClock().wall():
+        click.echo("retention.delete_after: this day is past: a player that starts with it deletes all photos")
 
 
 @main.command()
@@ -234,12 +238,13 @@ def feed() -> None:
 @where
 @click.argument("root", type=click.Path(dir_okay=False, path_type=Path), metavar="ROOT.json")
 @click.option("--feed", "name", metavar="NAME", help="Which feed of the configuration; needed when several are signed.")
-def trust(*, config: str | None, data: str | None, root: Path, name: str | None) -> None:
+@click.option("--forget", is_flag=True, help="Forget how far the feed had come: after its machine's key was stolen.")
+def trust(*, config: str | None, data: str | None, root: Path, name: str | None, forget: bool) -> None:
     """Pin the root that a signed feed is believed by."""
     from player.anchoring import pin
     from player.terminal import operator
 
-    click.echo(pin(_clean(config, data), name, root, by=operator()))
+    click.echo(pin(_clean(config, data), name, root, by=operator(), forget=forget))
 
 
 @feed.command()

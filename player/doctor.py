@@ -76,7 +76,10 @@ def accept(configuration: Configuration) -> str:
     """
     aside = accept_loss(configuration.data, writer=WRITER, by=operator(), now=SystemClock().wall())
     where = f"; the damaged file is kept as {aside}" if aside else ""
-    return f"a new record of withdrawals is begun{where}. Feeds that list their withdrawals will tell them again"
+    return (
+        f"a new record of withdrawals is begun{where}. Feeds that list their withdrawals will tell them again;"
+        " those made on this player must be made again, and the roots of signed feeds pinned again (weremember feed trust)"
+    )
 
 
 def _program() -> Iterator[Finding]:

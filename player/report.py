@@ -10,13 +10,17 @@ from dataclasses import asdict
 from typing import Final, TextIO
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-from player.library import right
-from player.library.library import open_library
+from player.library import photos, right
+from player.library.cues import before
+from player.library.library import Library, open_library
 from player.library.listing import Listed, listed
 from player.library.trusted_time import trusted_clock
 from player.settings import Configuration
+from player.show.record import keys_in
+from player.units import Nanos
 
 MAX_ROWS: Final = 200  # on a terminal; --json lists all
 
@@ -33,8 +37,18 @@ def _listed(configuration: Configuration) -> Generator[tuple[str, Iterator[Liste
         now = trusted_clock(library).wall()
         ladder = right.ladder(library, now)
         names = ", ".join(source.name for source in ladder.sources)
-        showing = f"Showing: {ladder.rung.in_words}{f' ({names})' if names else ''}"
+        showing = f"Showing: {ladder.rung.in_words}{f' ({names})' if names else ''}{_on_the_wall(library, now)}"
         yield showing, listed(library, now, configuration.settings.site.zone)
+
+
+def _on_the_wall(library: Library, now: Nanos) -> str:
+    """Name the photos of the slide that is up and of the one before it: what somebody points at is one of them."""
+    lines: list[str] = []
+    for word, cue in zip(("On the wall", "Before that"), reversed(before(library.connection, now, 2)), strict=False):
+        found = photos.photos(library.connection, keys_in(cue.slide))
+        if found:
+            lines.append(f"\n{word}: {', '.join(f'{photo.source}/{photo.item}' for photo in found.values())}")
+    return "".join(lines)
 
 
 def photos_as_json(configuration: Configuration, out: TextIO) -> None:
@@ -58,8 +72,9 @@ def photo_table(configuration: Configuration) -> None:
             counts[photo.source, photo.state] += 1
             if number < MAX_ROWS:
                 style = _STYLES.get(photo.state, "dim")
-                why = "; ".join(filter(None, (photo.reason, photo.receipt)))
-                table.add_row(photo.source, photo.id, f"[{style}]{photo.state}[/]", str(photo.shown), why)
+                receipt = photo.receipt.removeprefix(f"withdrawn {photo.id} ")  # the row says that already
+                why = "; ".join(filter(None, (photo.reason, receipt)))
+                table.add_row(photo.source, escape(photo.id), f"[{style}]{photo.state}[/]", str(photo.shown), escape(why))
     if not counts:
         console.print("No photos yet. `weremember ingest --once` fetches them.")
         return

@@ -130,7 +130,10 @@ class Feed(Frozen):
     @classmethod
     def _usable_address(cls, value: str, info: ValidationInfo) -> str:
         kind = str(info.data.get("kind"))
-        reason = _address_problem(value, kind) or (refuse_hashtag(value) if kind in {"mastodon", "bluesky"} else "")
+        reason = _address_problem(value, kind)
+        if not reason and is_address(value) and kind in {"mastodon", "bluesky", "rss"}:
+            # What a feed of a blog is asked by may well be called a tag; where it lies tells.
+            reason = refuse_hashtag(value.partition("?")[0] if kind == "rss" else value)
         if reason:
             raise ValueError(reason)
         return value

@@ -41,8 +41,8 @@ def _in_one_line() -> Generator[None]:
     except click.exceptions.NoArgsIsHelpError:
         raise
     except click.UsageError as error:
-        command = f"{error.ctx.info_name} " if error.ctx and error.ctx.parent else ""
-        raise WrongUsage(f"{error.format_message()} (weremember {command}--help)") from error
+        words = error.ctx.command_path.split()[1:] if error.ctx else []
+        raise WrongUsage(f"{error.format_message()} ({' '.join(('weremember', *words, '--help'))})") from error
 
 
 class Commands(click.Group):

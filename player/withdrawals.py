@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import threading
-from collections.abc import Callable, Iterable, Sequence
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
@@ -45,15 +47,16 @@ class Name:
 
 def withdraw(
     configuration: Configuration,
-    names: Iterable[str],
+    names: Collection[str],
     reason: str | None,
     say: Callable[[str], None],
     clock: Clock | None = None,
 ) -> bool:
     """Withdraw items by their names (SOURCE/ID, or an ID alone for every source), and *say* what became of it.
 
-    This very process records it and deletes every byte; a screen that runs takes it off at the next frame, and says so. Returns
-    whether everything that is ours to do is done: not so while a file cannot be deleted, or somebody reads the library.
+    This very process records it and deletes every byte; a screen that runs takes it off at the next frame, and says so. What is
+    not here is recorded as well, and refused should it come. Returns whether all of it was here and everything that is ours to do
+    is done: not so while a file cannot be deleted, or somebody reads the library.
 
     Raises:
         OrdersLostError: withdrawals cannot be recorded.
@@ -62,11 +65,13 @@ def withdraw(
     """
     with closing(open_library(configuration.data, writer=WRITER)) as library:
         clock = clock or trusted_clock(library)
-        wanted = _named(names, _sources(configuration, library))
-        since = clock.wall()
-        for name in wanted:
-            _withdraw(library, name, reason or REASON, clock, say)
-        is_done = _finish(library, clock, say)
+        since, known = clock.wall(), _sources(configuration, library)
+        wanted = [each for name in _named(names, known) for each in _alike(library, name)]
+        here = {name.item: name for name in wanted if _withdraw(library, name, reason or REASON, clock, say)}
+        missed = [text for text in names if not any(_is_alike(name_of(text, known).item, item) for item in here)]
+        for text in missed:
+            say(f"{text}: nothing of it is here, so nothing was taken down. {_hint(text, known)}")
+        is_done = _finish(library, clock, say) and not missed
         _wait(library, wanted, since, clock, lambda receipt, more: say(receipt.in_words(configuration.settings.site.zone) + more))
     return is_done
 
@@ -115,11 +120,29 @@ def name_of(text: str, known: Sequence[str]) -> Name:
     return name
 
 
+def _hint(text: str, known: Sequence[str]) -> str:
+    """Say what may have been meant."""
+    source, slash, item = text.partition("/")
+    close = difflib.get_close_matches(source, known, 1) if slash and source not in known else []
+    return f"Did you mean {close[0]}/{item}?" if close else "Is it written as `weremember photos` writes it?"
+
+
+def _alike(library: Library, name: Name) -> list[Name]:
+    """Return *name* and whatever here looks the same when it is written: names of files from a Mac have other accents."""
+    found = traces.items(library.connection, None if name.source == WILDCARD else name.source)
+    return [name, *(Name(name.source, item) for item in found if item != name.item and _is_alike(item, name.item))]
+
+
+def _is_alike(one: str, other: str) -> bool:
+    return unicodedata.normalize("NFKC", one).strip() == unicodedata.normalize("NFKC", other).strip()
+
+
 def _sources(configuration: Configuration, library: Library) -> list[str]:
     return [*configuration.settings.feeds, CORE, *sources.sources(library.connection)]
 
 
-def _withdraw(library: Library, name: Name, reason: str, clock: Clock, say: Callable[[str], None]) -> None:
+def _withdraw(library: Library, name: Name, reason: str, clock: Clock, say: Callable[[str], None]) -> bool:
+    """Withdraw one item; return whether something of it is here, or it was withdrawn before."""
     known = library.orders.bound(name.source, [name.item]).get(name.item, NOTHING)
     rows = traces.traces(library.connection, name.source, [name.item]).get(name.item, [])
     if known.stands:
@@ -131,11 +154,12 @@ def _withdraw(library: Library, name: Name, reason: str, clock: Clock, say: Call
         if not library.orders.withdrawn_items(name.source, [name.item]):
             raise
     if known.stands:
-        return
+        return True
     if rows:
         say(f"{name.item} ({name.where}): withdrawn for ever")
-    else:
+    elif not name.source.endswith(f".{CORE}"):  # the set that its source brings along need not hold it
         say(f"{name.item} ({name.where}): withdrawn; not seen here yet, and refused should it come")
+    return bool(rows)
 
 
 def _finish(library: Library, clock: Clock, say: Callable[[str], None]) -> bool:

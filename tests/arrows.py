@@ -84,7 +84,7 @@ MAY_IMPORT: Final[dict[str, tuple[str, ...]]] = {
         "player.screen",
     ),
     "player.progress": ("player.clock", "player.units"),
-    "player.report": (*LEAVES, "player.library", "player.settings"),
+    "player.report": (*LEAVES, "player.library", "player.settings", "player.show.record"),
     "player.command": (*LEAVES, "player.library", "player.settings", "player.terminal"),
     # What publishes lies left of the feed: of the player it knows the format, and the worker that cleans pictures.
     "player.publish": (*LEAVES, "player.feed", "player.pictures", "player.progress", "player.terminal"),

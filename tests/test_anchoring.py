@@ -42,6 +42,8 @@ def test_it_pins_the_root_and_prints_its_fingerprint(site: Site) -> None:
     with closing(open_library(site.data, writer="test")) as library:
         pinned = anchors.pinned(library.orders.connection, "wall")
         (kind,) = library.orders.connection.execute("SELECT kind FROM journal").fetchone()
+        (command,) = library.orders.waiting("ingest")
+    assert command.verb == "reload"  # what runs would go on by the root before
     assert pinned
     assert pinned.content == root.read_bytes()
     assert kind == "root pinned"

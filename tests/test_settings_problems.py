@@ -140,6 +140,10 @@ PROBLEMS: dict[str, tuple[str | bytes, str]] = {
         "config.yaml:3 feeds.wall.map: there is no map ",
     ),
     "a map for nobody": (feed(f"{GOOD}, map: curator"), "config.yaml:3 feeds.wall.map: only `kind: mapped` reads a map"),
+    "a hashtag as a feed": (
+        feed("kind: rss, url: 'https://mastodon.example/tags/x.rss', trust: moderated"),
+        "config.yaml:3 feeds.wall.url: a hashtag, a search or a timeline lists what anybody posts",
+    ),
     "a key for a path": (
         feed("kind: rss, url: x, trust: moderated, token: 'env:KEY'"),
         "config.yaml:3 feeds.wall.token: a path on this machine asks for no key",

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import threading
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -86,14 +87,29 @@ def test_a_bare_id_goes_from_every_source(stage: Stage) -> None:
 
 
 def test_what_was_never_here_is_refused_should_it_come(stage: Stage) -> None:
-    """The record is made; there is no receipt to wait for."""
+    """The record is made; there is no receipt to wait for, and nobody is told that something was taken down."""
     before = stage.shelf.clock.monotonic()
-    assert stage.withdraw("wall/unknown", ADDRESS)
-    assert stage.said == [
+    assert not stage.withdraw("wall/unknown", ADDRESS)
+    assert stage.said[:2] == [
         "unknown (wall): withdrawn; not seen here yet, and refused should it come",
         f"{ADDRESS} (every source): withdrawn; not seen here yet, and refused should it come",
     ]
     assert stage.shelf.clock.monotonic() == before
+
+
+def test_a_mistyped_source_is_not_taken_for_done(stage: Stage) -> None:
+    """It says what was probably meant, and that nothing was taken down."""
+    assert not stage.withdraw("wal/a")
+    assert any("nothing was taken down. Did you mean wall/a?" in line for line in stage.said)
+    assert stage.shelf.state("wall", "a") == "approved"
+
+
+def test_what_looks_the_same_is_the_same(stage: Stage) -> None:
+    """Names of files from a Mac have their accents apart; whoever types one types it in one piece."""
+    apart = unicodedata.normalize("NFD", "José.jpg")
+    stage.shelf.show("wall", ("a", b"A"), (apart, b"J"))
+    assert stage.withdraw("wall/José.jpg")
+    assert stage.shelf.state("wall", apart) == "withdrawn"
 
 
 def test_again_says_that_it_was_before(stage: Stage) -> None:
@@ -131,7 +147,7 @@ def test_a_name_without_an_id_is_refused(text: str) -> None:
 def test_before_the_first_run_it_is_kept(tmp_path: Path) -> None:
     """There is no data folder yet: it is made, and the withdrawal holds from the first run on."""
     said: list[str] = []
-    assert withdrawals.withdraw(configuration(tmp_path, tmp_path / "data"), ["wall/a"], None, said.append)
+    assert not withdrawals.withdraw(configuration(tmp_path, tmp_path / "data"), ["wall/a"], None, said.append)
     library = open_library(tmp_path / "data", writer="ingest")
     assert library.orders.withdrawn_items("wall", ["a"]) == {"a": "by the operator"}
     library.close()

@@ -45,6 +45,9 @@ def words(body: bytes) -> tuple[Words, str]:
     unknown = sorted(clean(key, 20) if isinstance(key, str) else "?" for key in said if key not in _KEYS)
     point = _focal(said.get("focal"))
     fault = f"unknown key {unknown[0]}" if unknown else ""
+    country = loose.text(said.get("country"))
+    if country and not country_code(country):
+        fault = "country is not a code of two letters, such as HR"
     if "focal" in said and point is None:
         fault = "focal is not a pair of numbers from -1 to 1"
     return Words(
@@ -52,7 +55,7 @@ def words(body: bytes) -> tuple[Words, str]:
         credit=clean(loose.text(said.get("credit")), MAX_CREDIT),
         alt=clean(loose.text(said.get("alt")), MAX_ALT),
         language=language_tag(loose.text(said.get("language"))),
-        country=country_code(loose.text(said.get("country"))),
+        country=country_code(country),
         focal=point,
     ), fault
 

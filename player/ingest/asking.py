@@ -73,6 +73,8 @@ class Answer:
     core: Snapshot | None = None
     """The set for offline use that came with it, when it changed."""
     signed_by: tuple[str, ...] = ()
+    root: bytes = field(default=b"", repr=False)
+    """The pinned root under which *marks* were reached."""
 
 
 def within_the_seam(source: SourceConfig, answers: Iterator[Answer]) -> Iterator[Answer]:

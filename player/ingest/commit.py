@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -13,7 +13,7 @@ from player.errors import WeRememberError
 from player.feed.item import Item, Snapshot, Status, Validators, Withdrawal
 from player.feed.trust import Policy, Reception, Verdict, judge, lease, receive
 from player.ingest.decide import entry_for
-from player.ingest.withdrawal import withdraw
+from player.ingest.withdrawal import nothing, withdraw
 from player.library import photos, sources
 from player.library.approvals import note_approvals
 from player.library.database import translated
@@ -61,9 +61,11 @@ class _Said:
 class Committer:
     """Writes snapshots into the library, in short transactions."""
 
-    def __init__(self, library: Library, clock: Clock) -> None:
+    def __init__(self, library: Library, clock: Clock, *, alive: Callable[[], None] = nothing) -> None:
+        """Write into *library*; *alive* is called again and again while that lasts."""
         self._library = library
         self._clock = clock
+        self._alive = alive
         self._never = threading.Event()
 
     def snapshot(
@@ -76,10 +78,12 @@ class Committer:
         device: int | None = None,
         lease_s: Seconds | None = None,
         signed_by: tuple[str, ...] = (),
+        took: Nanos = 0,
     ) -> Received:
         """Take in what the source called *name* says now.
 
-        *lease_s* is how long this very answer counts at most; *signed_by* are the people who signed it.
+        *lease_s* is how long this very answer counts at most; *signed_by* are the people who signed it; *took* is how long ago
+        it was asked for, for it counts from then on.
 
         Raises:
             FeedError: the snapshot as a whole is not to be believed; its explicit withdrawals were acted on.
@@ -87,7 +91,8 @@ class Committer:
             LibraryError: the disk refuses.
         """
         library, now = self._library, self._clock.wall()
-        withdrawn = withdraw(library, name, _withdrawals(snapshot), now, stated=_stated(snapshot), clock=self._clock)
+        gone, stated = _withdrawals(snapshot), _stated(snapshot)
+        withdrawn = withdraw(library, name, gone, now, stated=stated, clock=self._clock, alive=self._alive)
         source = sources.sources(library.connection)[name]
         is_first = source.confirmed_at is None
         mark = f"{name} {source.address}"  # another address is another publisher, which counts for itself
@@ -110,7 +115,7 @@ class Committer:
             library.connection,
             name,
             sources.Confirmation(
-                at=now,
+                at=now - took,
                 lease_s=reception.lease_s if lease_s is None else lease(reception.lease_s, lease_s),
                 halt=reception.is_halted,
                 expired=snapshot.expired,
@@ -128,6 +133,7 @@ class Committer:
 
     def _part(self, said: _Said, items: Sequence[Item]) -> int:
         """Take in some of the items; return how many stand otherwise now than before."""
+        self._alive()
         now, orders = self._clock.wall(), self._library.orders
         ids = [item.id for item in items]
         known = photos.known(self._library.connection, said.name, ids)
@@ -188,6 +194,7 @@ class Committer:
                 )
             ]
         for part in _chunks(gone):
+            self._alive()
             self._library.files.delete_all(photos.hide(connection, part, "absent", "its source does not list it any more"))
             self._clock.wait(self._never, _PAUSE)
         return len(gone)

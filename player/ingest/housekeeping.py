@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from player import log
 from player.errors import LibraryError
-from player.library import cues, photos, retention
+from player.library import cues, photos, retention, traces
 from player.library.database import translated
 from player.library.library import Library
 from player.library.schema import LIBRARY
@@ -34,6 +34,20 @@ def expire(library: Library, now: Nanos) -> int:
         library.files.delete_all(photos.hide(library.connection, keys, "expired", "it was approved until then"))
         count += len(keys)
     return count
+
+
+def unexpire(library: Library, now: Nanos) -> frozenset[str]:
+    """Let photos return whose end has not come after all: a clock that ran ahead had hidden them. Return their sources.
+
+    They come back when their source lists them in full.
+    """
+    with translated(LIBRARY.name):
+        rows = library.connection.execute(
+            "SELECT key, source FROM photos WHERE state='expired' AND valid_until>?", (now,)
+        ).fetchall()
+    if rows:
+        traces.let_return(library.connection, [key for key, _ in rows])
+    return frozenset(source for _, source in rows)
 
 
 def make_room(library: Library, budget: int, now: Nanos) -> int:

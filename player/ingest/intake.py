@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -19,7 +20,7 @@ from player.ingest.commit import Committer, Received, drop_removed
 from player.ingest.configured import asker_of, sources_of
 from player.ingest.housekeeping import is_over
 from player.ingest.polling import lost_device, pause_after, validators_from
-from player.ingest.withdrawal import finish, reinstate, withdraw
+from player.ingest.withdrawal import UndeletedError, finish, nothing, reinstate, withdraw
 from player.library import anchors, sources
 from player.library.database import DamagedError
 from player.library.library import Library
@@ -42,6 +43,10 @@ class Turn:
     failures: int = 0
     ended: Nanos = 0
     """When it was last answered (monotonic)."""
+    asked: Nanos | None = None
+    """When it was last asked (monotonic)."""
+    unheard: WeRememberError | None = None
+    """Why what it withdrew first could not be recorded: nothing else that it said in the same breath counts."""
 
 
 @dataclass(slots=True)
@@ -57,6 +62,8 @@ class Intake:
         default_factory=lambda: log.Edge(_log, begins="source is halted", ends="source is not halted any more")
     )
     chance: random.Random = field(default_factory=random.Random)
+    alive: Callable[[], None] = nothing
+    """Called again and again while an answer is taken in: a long one is no sign that we are stuck."""
 
     def declare(self) -> None:
         """Make the configuration's sources the only ones that count, and forget the others' photos."""
@@ -95,10 +102,11 @@ class Intake:
         Raises:
             DamagedError: a file is not a database any more, which is no source's fault.
         """
-        source = answer.source
+        source, turn = answer.source, self.turns.get(answer.source.name)
+        unheard = turn.unheard if turn else None
         try:
             self._withdraw(answer)
-            error = answer.error or (self._take_in(answer) if answer.is_last else None)
+            error = answer.error or ((unheard or self._take_in(answer)) if answer.is_last else None)
         except DamagedError:
             raise
         except WeRememberError as refused:
@@ -111,7 +119,9 @@ class Intake:
                 sources.note_problem(self.library.connection, source.name, log.without_secrets(str(error)))
         if answer.is_last or error:
             self.stale.note(source.name, holds=error is not None, source=source.name, why=str(error or ""))
-        if answer.is_last and not error and (turn := self.turns.get(source.name)):
+        if turn:
+            turn.unheard = None if answer.is_last else (None if isinstance(error, UndeletedError) else error) or unheard
+        if answer.is_last and not error and turn:
             turn.asker.took(answer)
         return error
 
@@ -119,8 +129,16 @@ class Intake:
         """Act on what was withdrawn before anything else; only then may what was signed count as seen."""
         source, now = answer.source, self.clock.wall()
         names = [source.name, *([source.core] if source.core else [])]
+        failed: list[LibraryError] = []
         for name in names if answer.withdrawn else ():
-            withdraw(self.library, name, answer.withdrawn, now, clock=self.clock)
+            try:
+                withdraw(self.library, name, answer.withdrawn, now, clock=self.clock, alive=self.alive)
+            except DamagedError:
+                raise
+            except LibraryError as error:
+                failed.append(error)  # the other name is no worse for it
+        if failed:
+            raise min(failed, key=lambda error: isinstance(error, UndeletedError))
         lifted = [
             reinstate(self.library, name, each, by=f"the feed {source.name}", now=now)
             for each in answer.reinstated
@@ -129,12 +147,14 @@ class Intake:
         if any(lifted) and (turn := self.turns.get(source.name)):
             turn.asker.forget()
         if answer.marks:
-            self._raise(source, answer.marks)
+            self._raise(source, answer.marks, answer.root)
 
-    def _raise(self, source: SourceConfig, marks: Marks) -> None:
-        """Remember how far a signed source has come."""
+    def _raise(self, source: SourceConfig, marks: Marks, root: bytes) -> None:
+        """Remember how far a signed source has come under *root*."""
         time = self.clock.learned(marks.signed_at) if marks.signed_at is not None else None
-        anchors.raise_marks(self.library.orders.connection, source.name, marks.versions, time)
+        connection, is_new = self.library.orders.connection, marks.is_machine_new
+        if not anchors.raise_marks(connection, source.name, marks.versions, time, root=root, is_machine_new=is_new):
+            raise FeedError("another root was pinned while it was being read: it is read anew")
         if time:
             self.clock.believe([time])
 
@@ -150,11 +170,14 @@ class Intake:
         return None
 
     def _confirm(self, name: str, polled: Polled, answer: Answer, policy: Policy) -> None:
+        turn = self.turns.get(answer.source.name)
+        # From when it was asked on, not from when all of it had arrived: whoever lets bytes drip does not lengthen a lease.
+        took = max(0, self.clock.monotonic() - turn.asked) if turn and turn.asked is not None else 0
         if polled.snapshot is None:
             lease_s = None if polled.lease_s is None else lease(policy.lease_s, polled.lease_s)
-            sources.confirm_again(self.library.connection, name, self.clock.wall(), lease_s=lease_s)
+            sources.confirm_again(self.library.connection, name, self.clock.wall() - took, lease_s=lease_s)
             return
-        received = Committer(self.library, self.clock).snapshot(
+        received = Committer(self.library, self.clock, alive=self.alive).snapshot(
             name,
             polled.snapshot,
             policy=policy,
@@ -162,6 +185,7 @@ class Intake:
             device=answer.device,
             lease_s=polled.lease_s,
             signed_by=answer.signed_by,
+            took=took,
         )
         self._tell(name, received, polled.snapshot.discarded)
 
@@ -187,6 +211,12 @@ class Intake:
             return []
         return [turn for turn in self.turns.values() if not turn.is_asked and turn.due <= now]
 
+    def forget(self, name: str) -> None:
+        """Have a source read in full the next time; *name* may be that of the set that a signed one brings along."""
+        for turn in self.turns.values():
+            if name in {turn.asker.source.name, turn.asker.source.core}:
+                turn.asker.forget()
+
     def hasten(self, name: str, now: Nanos) -> None:
         """Let a source be asked soon, because something was heard of it; not again and again."""
         turn = self.turns.get(name)
@@ -196,6 +226,8 @@ class Intake:
     def before(self, source: SourceConfig) -> Before:
         """Return what is known of *source*, for asking it."""
         validators = validators_from(sources.sources(self.library.connection)[source.name].validators)
+        if turn := self.turns.get(source.name):
+            turn.asked = self.clock.monotonic()
         if not source.is_signed:
             return Before(validators=validators)
         connection = self.library.orders.connection

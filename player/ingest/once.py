@@ -54,7 +54,7 @@ def _round(configuration: Configuration, clock: TrustedClock, say: Callable[[str
         clock.learn(library)
         intake = Intake(configuration, library, clock)
         intake.declare()
-        housekeeping.retain(library, configuration.delete_at, clock.wall(), zone=configuration.settings.site.zone)
+        housekeeping.retain(library, configuration.delete_at, clock.by_the_calendar(), zone=configuration.settings.site.zone)
         if housekeeping.is_over(configuration.delete_at, clock.wall()):
             say("the time to keep photos is over (retention.delete_after): nothing is asked for")
             return {}

@@ -209,7 +209,7 @@ class _Session:
         self._library = library
         self._clock = clock
         self._heartbeat = heartbeat
-        self._intake = Intake(configuration, library, clock)
+        self._intake = Intake(configuration, library, clock, alive=self._beat)
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
         self._hastened: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._held = identities(library.folder)
@@ -218,6 +218,9 @@ class _Session:
         self._next_look: Nanos = 0
         self._undone = log.Edge(_log, begins="what was withdrawn cannot be deleted yet", ends="what was withdrawn is deleted")
         self._trouble = log.Edge(_log, begins="the library cannot be written", ends="the library can be written again")
+
+    def _beat(self) -> None:
+        self._heartbeat.beat(self._clock.monotonic(), presented=False)
 
     def run(self, stopped: threading.Event, reload: threading.Event) -> None:
         """Ask, take in, prepare and tidy until *stopped* or *reload*, or until the files are other ones."""
@@ -293,11 +296,14 @@ class _Session:
             wall = self._clock.wall()
             if self._library.held_orders:
                 tidy(self._library, self._clock, self._undone)
-            housekeeping.retain(self._library, self._configuration.delete_at, wall, zone=self._configuration.settings.site.zone)
+            today, zone = self._clock.by_the_calendar(), self._configuration.settings.site.zone
+            housekeeping.retain(self._library, self._configuration.delete_at, today, zone=zone)
             housekeeping.expire(self._library, wall)
             housekeeping.make_room(self._library, self._configuration.settings.storage.budget, wall)
         if now >= self._next_sweep:
             self._next_sweep = now + SWEEP_EVERY
+            for name in housekeeping.unexpire(self._library, self._clock.wall()):
+                self._intake.forget(name)
             housekeeping.find_missing(self._library)
             housekeeping.sweep(self._library, self._clock.wall())
             housekeeping.prune(self._library, self._clock.wall())

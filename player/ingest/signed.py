@@ -11,7 +11,7 @@ from player.clock import Clock
 from player.errors import OperatorError
 from player.feed.fetch import Fetcher
 from player.feed.item import Polled
-from player.feed.signed.feed import Held, Listed, Marks, SignedFeed
+from player.feed.signed.feed import Held, Listed, Marks, Refreshed, SignedFeed
 from player.ingest.asking import Answer, Before, SourceConfig, within_the_seam
 from player.library.leftovers import SIGNED
 
@@ -28,8 +28,10 @@ class SignedAsker:
     """What of it is in the library."""
     _offered: Held | None = None
     """What will be, once the last answer is."""
-    _acted: tuple[int | None, ...] = ()
-    """The versions of what says what is withdrawn, once it was acted on."""
+    _acted: tuple[int | str, ...] = ()
+    """What said what is withdrawn, by versions and hashes, once it was acted on."""
+    _acting: tuple[int | str, ...] = ()
+    """What says it now."""
     _root: bytes = b""
     """Under which pinned root that was."""
 
@@ -40,7 +42,8 @@ class SignedAsker:
     def took(self, answer: Answer) -> None:
         """Keep what the library now holds, so that pages that do not change are not read again."""
         self._held = self._offered
-        self._acted = _withdrawing(answer.marks)
+        del answer
+        self._acted = self._acting
 
     def forget(self) -> None:
         """See ``Asks``. What is being read at this moment goes by what was known: the next reading is whole."""
@@ -60,23 +63,26 @@ class SignedAsker:
         feed = SignedFeed(source.url, root=before.root, cache=self._cache(before.root), fetcher=self.fetcher)
         marks = before.marks or Marks({})
         refreshed = feed.refresh(marks=marks, now=self.clock.wall())
-        if not self._acted or self._acted != _withdrawing(refreshed.marks):
+        self._acting = _withdrawing(refreshed)
+        if self._acted != self._acting:
             yield Answer(
                 source,
                 withdrawn=refreshed.withdrawn,
                 reinstated=refreshed.reinstated,
                 marks=refreshed.marks,
+                root=before.root,
                 is_last=False,
             )
         listed = feed.listed(refreshed, self._held, now=self.clock.wall())
         self._offered = listed.held
-        yield self._answer(listed)
+        yield self._answer(listed, before.root)
 
-    def _answer(self, listed: Listed) -> Answer:
+    def _answer(self, listed: Listed, root: bytes) -> Answer:
         return Answer(
             self.source,
             Polled(listed.snapshot, lease_s=listed.lease_s),
             marks=listed.marks,
+            root=root,
             core=listed.core,
             signed_by=listed.signed_by,
         )
@@ -87,5 +93,7 @@ class SignedAsker:
         return self.data / SIGNED / f"{self.source.name}-{of}"
 
 
-def _withdrawing(marks: Marks | None) -> tuple[int | None, ...]:
-    return tuple(marks.versions.get(role) for role in ("withdrawn", "targets")) if marks else ()
+def _withdrawing(refreshed: Refreshed) -> tuple[int | str, ...]:
+    """Name what says what is withdrawn: a publisher that lost its count may say another thing in the same version."""
+    versions = refreshed.marks.versions
+    return (versions["withdrawn"], versions["targets"], refreshed.withdrawals.sha256, refreshed.policy.sha256)

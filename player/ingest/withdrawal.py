@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from player import log
@@ -24,6 +24,14 @@ RECENT: Final[Nanos] = 600 * SECOND  # whoever took a photo in while another pro
 _log = log.get("ingest")
 
 
+def nothing() -> None:
+    """For whom nobody waits."""
+
+
+class UndeletedError(LibraryError):
+    """What was withdrawn is recorded and shown no more, but something of it is on the disk still: `tidy` comes back for it."""
+
+
 def withdraw(
     library: Library,
     source: str,
@@ -33,6 +41,7 @@ def withdraw(
     stated: Mapping[str, str] | None = None,
     clock: Clock | None = None,
     by: str = "",
+    alive: Callable[[], None] = nothing,
 ) -> int:
     """Act on what *source* (or, for every source, the wildcard) withdrew; return how many withdrawals are new.
 
@@ -47,9 +56,11 @@ def withdraw(
         stated: SHA-256 by item where the source names it elsewhere; what was fetched is known better, and bound as well.
         clock: Says when the last byte was gone; without it `complete` does, later.
         by: Who withdraws, when that is a person at this player.
+        alive: Called again and again while a long list is worked through.
 
     Raises:
         OrdersLostError: withdrawals cannot be recorded.
+        UndeletedError: all are recorded, but not all bytes could be deleted.
         LibraryError: the disk refuses. Photos whose withdrawal could not be recorded are gone all the same.
     """
     told = list(withdrawals)
@@ -62,6 +73,7 @@ def withdraw(
     failed: LibraryError | None = None
     records: list[Record] = []
     for each in asked:
+        alive()
         rows, known = here.get(each.item, []), before.get(each.item, NOTHING)
         if each.if_seen and not rows and not known.stands:
             continue
@@ -73,10 +85,15 @@ def withdraw(
         touched |= dict.fromkeys((row.key for row in rows), reason) | twins
     records.sort(key=lambda record: not record.is_here)  # what may be up first: a long list takes its time
     try:
-        new = library.orders.withdraw_all(records, known_at=now)
+        new = library.orders.withdraw_all(records, known_at=now, alive=alive)
     except LibraryError as error:
         failed = error  # recorded at the next poll, which comes because this one fails
-    _purge(library, touched)
+    try:
+        _purge(library, touched, alive)
+    except DamagedError:
+        raise
+    except LibraryError as error:
+        raise failed or UndeletedError(str(error)) from error
     if failed:
         raise failed
     if clock:
@@ -245,7 +262,7 @@ def _touched(library: Library, stones: Sequence[Tombstone]) -> dict[int, str]:
     return touched
 
 
-def _purge(library: Library, touched: Mapping[int, str]) -> int:
+def _purge(library: Library, touched: Mapping[int, str], alive: Callable[[], None] = nothing) -> int:
     """Take bytes, caption and address of photos; nothing happens for those that are gone already. Return how many were there.
 
     The files go before the row that names them: when this is cut short, whoever comes next finds the row and ends it.
@@ -254,6 +271,7 @@ def _purge(library: Library, touched: Mapping[int, str]) -> int:
     library.files.delete_all(photos.files_only_of(library.connection, standing))
     freed: set[Digest] = set()
     for key in standing:
+        alive()
         freed |= photos.withdraw(library.connection, [key], touched[key])
     library.files.delete_all(freed)
     if standing:

@@ -6,7 +6,7 @@ Kept with the withdrawals, because whoever could take these back could take thos
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -72,12 +72,30 @@ def raise_marks(
     source: str,
     versions_now: Mapping[str, int],
     time: SignedTime | None,
-) -> None:
-    """Remember *versions_now* and *time* as the highest; neither ever goes down."""
+    *,
+    root: bytes,
+    is_machine_new: bool = False,
+) -> bool:
+    """Remember *versions_now* and *time* as the highest; neither ever goes down.
+
+    With *is_machine_new* the publishing machine has other keys: what the former ones counted is forgotten first.
+
+    Return False, remembering nothing, when *root*, under which they were reached, is not the pinned one any more: the marks of
+    one publisher would lock another out for ever.
+    """
+    here = pinned(connection, source)
+    if here is None or here.content != root:
+        return False
     known = versions(connection, source)
-    if all(known.get(role, 0) >= version for role, version in versions_now.items()) and _is_known(connection, source, time):
-        return  # nothing to write, so that an idle poll wakes nobody
+    is_old = all(known.get(role, 0) >= version for role, version in versions_now.items())
+    if is_old and not is_machine_new and _is_known(connection, source, time):
+        return True  # nothing to write, so that an idle poll wakes nobody
     with transaction(connection, NAME):
+        if not connection.execute("SELECT 1 FROM roots WHERE source=? AND root=?", (source, root)).fetchone():
+            return False
+        if is_machine_new:
+            connection.execute("DELETE FROM versions WHERE source=? AND role IN ('timestamp', 'snapshot')", (source,))
+            connection.execute("DELETE FROM signed_times WHERE source=?", (source,))
         connection.executemany(
             "INSERT INTO versions VALUES(?,?,?) ON CONFLICT DO UPDATE SET version=max(version, excluded.version)",
             [(source, role, version) for role, version in versions_now.items()],
@@ -88,6 +106,7 @@ def raise_marks(
                 " boot=excluded.boot, monotonic=excluded.monotonic WHERE excluded.signed_at>signed_at",
                 (source, time.signed_at, time.boot, time.monotonic),
             )
+    return True
 
 
 def signed_time(connection: sqlite3.Connection, source: str) -> Nanos | None:
@@ -97,10 +116,11 @@ def signed_time(connection: sqlite3.Connection, source: str) -> Nanos | None:
     return row[0] if row else None
 
 
-def signed_times(connection: sqlite3.Connection) -> list[SignedTime]:
-    """Return the newest signed time of every source."""
+def signed_times(connection: sqlite3.Connection, *, but: Collection[str] = ()) -> list[SignedTime]:
+    """Return the newest signed time of every source *but* these."""
     with translated(NAME):
-        return [SignedTime(*row) for row in connection.execute("SELECT signed_at, boot, monotonic FROM signed_times")]
+        rows = connection.execute("SELECT source, signed_at, boot, monotonic FROM signed_times").fetchall()
+    return [SignedTime(*row) for source, *row in rows if source not in but]
 
 
 def _is_known(connection: sqlite3.Connection, source: str, time: SignedTime | None) -> bool:

@@ -97,25 +97,34 @@ def line_hash(prev: str, writer: str, seq: int, at: Nanos, kind: str, what: str)
 
 def verify(connection: sqlite3.Connection) -> Verified:
     """Read through every chain; stop at the first line that is not what it was, or not there."""
+    with translated(NAME):
+        # Lines and heads as they were at one moment: whoever writes meanwhile would look like a head without its line.
+        connection.execute("BEGIN")
+        try:
+            return _verified(connection)
+        finally:
+            connection.execute("ROLLBACK")
+
+
+def _verified(connection: sqlite3.Connection) -> Verified:
     lines = 0
     reached: dict[str, Head] = {}
-    with translated(NAME):
-        for writer, seq, at, kind, what, stated, digest in connection.execute(
-            "SELECT writer, seq, at, kind, what, prev, hash FROM journal ORDER BY writer, seq",
-        ):
-            before = reached.get(writer, Head(0, FIRST))
-            fault = ""
-            if seq != before.number + 1:
-                return Verified(lines, reached, Fault(writer, before.number + 1, "missing"))
-            if digest != line_hash(stated, writer, seq, at, kind, what):
-                fault = "changed"
-            elif stated != before.hash:
-                fault = "out of order"
-            if fault:
-                return Verified(lines, reached, Fault(writer, seq, fault))
-            reached[writer] = Head(seq, digest)
-            lines += 1
-        kept = {writer: Head(seq, digest) for writer, seq, digest in connection.execute("SELECT writer, seq, hash FROM heads")}
+    for writer, seq, at, kind, what, stated, digest in connection.execute(
+        "SELECT writer, seq, at, kind, what, prev, hash FROM journal ORDER BY writer, seq",
+    ):
+        before = reached.get(writer, Head(0, FIRST))
+        fault = ""
+        if seq != before.number + 1:
+            return Verified(lines, reached, Fault(writer, before.number + 1, "missing"))
+        if digest != line_hash(stated, writer, seq, at, kind, what):
+            fault = "changed"
+        elif stated != before.hash:
+            fault = "out of order"
+        if fault:
+            return Verified(lines, reached, Fault(writer, seq, fault))
+        reached[writer] = Head(seq, digest)
+        lines += 1
+    kept = {writer: Head(seq, digest) for writer, seq, digest in connection.execute("SELECT writer, seq, hash FROM heads")}
     return Verified(lines, reached, _fault_of_heads(reached, kept))
 
 

@@ -161,7 +161,9 @@ def set_aside(path: Path) -> str:
 
 
 def identities(folder: Path) -> tuple[tuple[int, int], ...] | None:
-    """Return device and inode of both files as they are in the folder now, and whether it may be written; None: one is gone.
+    """Return device and inode of both files and their logs as they are in the folder now, and whether it may be written.
+
+    None: a file is gone.
 
     A deleted file stays readable through an open handle, for ever deaf: compare once a second.
     """
@@ -169,7 +171,16 @@ def identities(folder: Path) -> tuple[tuple[int, int], ...] | None:
         stats = [os.stat(folder / name) for name in (LIBRARY.name, ORDERS.name)]  # noqa: PTH116 - called every second
     except OSError:
         return None
-    return (*((stat.st_dev, stat.st_ino) for stat in stats), (0, int(is_writable(folder))))
+    logs = (_inode(folder / f"{name}-shm") for name in (LIBRARY.name, ORDERS.name))
+    return (*((stat.st_dev, stat.st_ino) for stat in stats), *((0, inode) for inode in logs), (0, int(is_writable(folder))))
+
+
+def _inode(path: Path) -> int:
+    """Return the inode of a file that is there while the one that it belongs to is open somewhere; 0: it is not there."""
+    try:
+        return os.stat(path).st_ino  # noqa: PTH116 - called every second
+    except OSError:
+        return 0
 
 
 def _open_orders(folder: Path, library: sqlite3.Connection, writer: str, aside: str) -> tuple[Orders | None, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -88,14 +88,16 @@ class Orders:
         record = Record(source=t.source, item=t.item, reason=t.reason, at=at, digests=digests, phash=phash)
         return self.withdraw_all([record], known_at=known_at) > 0
 
-    def withdraw_all(self, records: Sequence[Record], *, known_at: Nanos) -> int:
+    def withdraw_all(self, records: Sequence[Record], *, known_at: Nanos, alive: Callable[[], None] | None = None) -> int:
         """Record withdrawals with their lines in the journal; return how many bind anew.
 
         One that was recorded before learns the bytes that have become known since. One that was taken back, told again with
-        the same date, changes nothing.
+        the same date, changes nothing. *alive* is called between transactions, for a long list takes its time.
         """
         count = 0
         for i in range(0, len(records), _TOGETHER):
+            if alive:
+                alive()
             with transaction(self.connection, ORDERS.name):
                 count += sum(self._withdraw(record, known_at) for record in records[i : i + _TOGETHER])
         return count

@@ -11,7 +11,7 @@ from player.library.database import parts, transaction, translated
 from player.library.schema import LIBRARY
 from player.library.tombstones import WILDCARD
 
-_RETURNS: Final = "reinstated: it returns when its source lists it"
+_RETURNS: Final = "it returns when its source lists it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,16 @@ def traces(connection: sqlite3.Connection, source: str, items: Iterable[str]) ->
                 digests = {each.lower() for each in (original, stated) if each} | former.get(key, set())
                 found.setdefault(item, []).append(Trace(key, frozenset(digests), phash))
     return found
+
+
+def items(connection: sqlite3.Connection, source: str | None) -> list[str]:
+    """Return the ids of all photos of *source*, or of every source (None); each once."""
+    with translated(LIBRARY.name):
+        if source is None:
+            rows = connection.execute("SELECT DISTINCT item FROM photos")
+        else:
+            rows = connection.execute("SELECT item FROM photos WHERE source=?", (source,))
+        return [item for (item,) in rows]
 
 
 def made_of(connection: sqlite3.Connection, digests: Mapping[str, str]) -> dict[int, str]:
@@ -74,11 +84,11 @@ def withdrawn_with(connection: sqlite3.Connection, digests: Iterable[str]) -> li
 
 
 def let_return(connection: sqlite3.Connection, keys: Iterable[int]) -> int:
-    """Let rows that were withdrawn come back when their sources list them; all of those are read in full next time."""
+    """Let rows that were withdrawn, or had ended, come back when their sources list them, which are read in full for it."""
     count = 0
     with transaction(connection, LIBRARY.name):
         for part, marks in parts(keys):
-            where = f"state='withdrawn' AND key IN ({marks})"
+            where = f"state IN ('withdrawn', 'expired') AND key IN ({marks})"
             connection.execute(
                 f"UPDATE sources SET validators='{{}}' WHERE name IN (SELECT source FROM photos WHERE {where})", part
             )

@@ -16,6 +16,7 @@ from player.clock import Clock, SystemClock, boot
 from player.library import anchors
 from player.library.anchors import SignedTime
 from player.library.library import Library
+from player.library.sources import sources
 from player.units import SECOND, Nanos
 
 MADE: Final[Nanos] = round(datetime(2026, 11, 21, tzinfo=UTC).timestamp()) * SECOND
@@ -36,6 +37,14 @@ class TrustedClock:
         """Return UTC as nanoseconds since 1970."""
         return max(self._clock.wall(), self._clock.monotonic() + self._ahead)
 
+    def by_the_calendar(self) -> Nanos:
+        """Return the time of day by which things end that never come back: the machine's own, where that can be right.
+
+        A feed that signed a far day, by mistake or not, makes photos disappear until it is put right; it must not delete them.
+        """
+        own = self._clock.wall()
+        return own if own >= MADE else self.wall()
+
     def monotonic(self) -> Nanos:
         """Return nanoseconds that never jump."""
         return self._clock.monotonic()
@@ -49,13 +58,16 @@ class TrustedClock:
         return SignedTime(signed_at, self._boot, self._clock.monotonic())
 
     def learn(self, library: Library) -> None:
-        """Believe what the signed sources in *library* have signed.
+        """Believe what the signed sources in *library* have signed, but for those that the configuration dropped.
+
+        Else one that signed a date far ahead would keep all others from being believed for ever, though it is gone.
 
         Raises:
             LibraryError: it cannot be read.
         """
         if library.held_orders:
-            self.believe(anchors.signed_times(library.held_orders.connection))
+            dropped = {each.name for each in sources(library.connection).values() if not each.enabled}
+            self.believe(anchors.signed_times(library.held_orders.connection, but=dropped))
 
     def believe(self, times: Iterable[SignedTime]) -> None:
         """Let no time of day be before any of *times* and what has passed since it was learned."""

@@ -17,7 +17,7 @@ from player.clock import Clock
 from player.errors import OperatorError
 from player.feed import sidecar
 from player.feed.sidecar import Words
-from player.feed.text import shown
+from player.feed.text import clean, shown
 from player.pictures.pool import Done, Failed, Job, Pool
 from player.pictures.wire import MAX_BYTES
 from player.publish import disk, documents
@@ -45,6 +45,8 @@ class Added:
     """Ids of pending photos whose words were changed; what approved the old ones counts no more."""
     refused: tuple[str, ...]
     """What was not taken, and why, a line each."""
+    wordless: tuple[str, ...]
+    """What was wrong with the words beside photos that were taken, a line each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,11 @@ def add(studio: Studio, sources: Sequence[Path], clock: Clock, tell: Callable[[f
         tell: Is told how far it has come, 0 to 1.
 
     Raises:
-        OperatorError: A source is not there, or the disk is full; what was taken until then stays.
+        OperatorError: A source is not there, all are empty, or the disk is full; what was taken until then stays.
     """
     files = list(_files(sources))
+    if not files:
+        raise OperatorError(f"{', '.join(str(source) for source in sources)}: holds no file to add")
     now = studio.published()
     pending = studio.new_photos(now)
     digests = {facts.sha256: facts.id for facts in pending.values()}
@@ -78,7 +82,7 @@ def add(studio: Studio, sources: Sequence[Path], clock: Clock, tell: Callable[[f
     adding = _Adding(studio=studio, pending=pending, published=frozenset(now.items()), gone=standing, digests=digests)
     todo = {number: found for number, file in enumerate(files) if (found := adding.looked_up(*file)) is not None}
     new = tuple(adding.taken(todo, clock, tell))
-    return Added(new, adding.known, tuple(adding.reworded), tuple(adding.refused))
+    return Added(new, adding.known, tuple(adding.reworded), tuple(adding.refused), tuple(adding.wordless))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -94,6 +98,7 @@ class _Adding:
     known: int = 0
     reworded: list[str] = field(default_factory=list[str])
     refused: list[str] = field(default_factory=list[str])
+    wordless: list[str] = field(default_factory=list[str])
     _met: set[str] = field(default_factory=set[str])
 
     def looked_up(self, path: Path, name: str) -> _Found | None:
@@ -159,9 +164,10 @@ class _Adding:
             self.reworded.append(before.id)
 
     def _words(self, found: _Found) -> Words:
-        words, fault = _beside(found.path)
+        words, file, fault = _beside(found.path)
         if fault:
-            self.refused.append(f"the words beside {shown(found.name)}: {fault}")
+            how = "added without its words" if words == Words() else "added with the rest of its words"
+            self.wordless.append(f"{shown(found.name)}: {how}: {clean(file, 60)}: {fault}")
         return words
 
     def _found(self, path: Path, name: str) -> _Found | None:
@@ -189,19 +195,20 @@ def _worded(facts: Facts, words: Words) -> Facts:
     )
 
 
-def _beside(path: Path) -> tuple[Words, str]:
-    """Return what the sidecar of *path* says, `name.jpg.yaml` or `name.yaml`, and what is wrong with it."""
+def _beside(path: Path) -> tuple[Words, str, str]:
+    """Return what the sidecar of *path* says, `name.jpg.yaml` or `name.yaml`, its name, and what is wrong with it."""
     for stem in (path.name, path.stem):
         for suffix in sidecar.SUFFIXES:
             beside = path.with_name(stem + suffix)
             try:
                 with beside.open("rb") as file:
-                    return sidecar.words(file.read(sidecar.MAX_BYTES + 1))
+                    words, fault = sidecar.words(file.read(sidecar.MAX_BYTES + 1))
+                    return words, beside.name, fault
             except FileNotFoundError:
                 continue
             except OSError as error:
-                return Words(), f"cannot be read ({error.strerror})"
-    return Words(), ""
+                return Words(), beside.name, f"cannot be read ({error.strerror})"
+    return Words(), "", ""
 
 
 def _files(sources: Iterable[Path]) -> Iterator[tuple[Path, str]]:

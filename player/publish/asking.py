@@ -16,7 +16,7 @@ from player.publish import disk
 VARIABLE: Final = "WEREMEMBER_PASSPHRASE"
 
 
-def passphrase(whose: str, file: Path | None, *, is_new: bool = False) -> str:
+def passphrase(whose: str, file: Path | None, *, is_new: bool = False, option: str = "--passphrase-file") -> str:
     """Return the passphrase of *whose*: of the file, of the environment, or asked, unseen; twice when it is new.
 
     Raises:
@@ -28,14 +28,14 @@ def passphrase(whose: str, file: Path | None, *, is_new: bool = False) -> str:
     if given is not None:
         return given
     if not sys.stdin.isatty():
-        raise OperatorError(f"no terminal to ask for the passphrase of {whose}: set {VARIABLE} or give --passphrase-file FILE")
+        raise OperatorError(f"no terminal to ask for the passphrase of {whose}: set {VARIABLE} or give {option} FILE")
     return str(click.prompt(f"Passphrase of {whose}", hide_input=True, confirmation_prompt=is_new, err=True))
 
 
 def passphrases(people: Iterable[str], file: Path | None) -> Mapping[str, str]:
     """Return a passphrase for each of *people*: of lines ``NAME=…`` in *file*, of the environment, or asked."""
     if file is None:
-        return {name: passphrase(name, None, is_new=True) for name in people}
+        return {name: passphrase(name, None, is_new=True, option="--passphrases") for name in people}
     lines = disk.read(file).decode("utf-8", "replace").splitlines()
     given = {name.strip(): secret for name, equals, secret in (line.partition("=") for line in lines) if equals}
     absent = [name for name in people if name not in given]

@@ -15,7 +15,6 @@ from player.units import Nanos, Size, nanos, parse_duration, parse_size
 
 if TYPE_CHECKING:
     from player.publish.desk import Desk
-    from player.publish.settling import Duty
     from player.publish.studio import Studio
 
 R = TypeVar("R")
@@ -90,15 +89,18 @@ def init(*, folder: Path, people: tuple[str, ...], title: str | None, secrets: P
 def key(*, name: str, out: Path, secret: Path | None) -> None:
     """Make a key for NAME on their own machine: NAME.key to keep, NAME.pub to hand over."""
     from player.publish.asking import passphrase
+    from player.publish.disk import read
     from player.publish.founding import make_key
-    from player.publish.keys import check_person
+    from player.publish.keys import check_person, fingerprint, read_public
 
     try:
         check_person(name)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="NAME") from error
     made = make_key(out, name, lambda: passphrase(name, secret, is_new=True))
-    click.echo(f"{made} is to keep; {made.with_suffix('.pub')} is to hand over")
+    public = made.with_suffix(".pub")
+    click.echo(f"{made} is to keep; {public} is to hand over")
+    click.echo(f"its fingerprint, to be compared by telephone: {fingerprint(read_public(read(public), where=str(public)))}")
 
 
 @publish.command()
@@ -110,18 +112,21 @@ def add(*, folder: Path, sources: tuple[Path, ...]) -> None:
     from player.clock import SystemClock
     from player.progress import progress
     from player.publish.adding import add as take
+    from player.publish.report import photo_line
     from player.publish.studio import open_studio
 
     with progress("Looking at the photos") as tell:
         added = take(open_studio(folder), sources, SystemClock(), tell)
     for facts in added.new:
-        click.echo(f"{facts.id}  {facts.file}")
+        click.echo(photo_line(facts.id, facts.file))
     for line in added.refused:
         click.echo(f"refused: {line}", err=True)
+    for line in added.wordless:
+        click.echo(line, err=True)
     for name in added.reworded:
         click.echo(f"{name}  has other words now; approvals of the old ones count no more")
     click.echo(f"{len(added.new)} added, {added.known} there already, {len(added.refused)} refused")
-    if added.refused:
+    if added.refused or added.wordless:
         raise SystemExit(PROBLEM)
 
 
@@ -135,22 +140,22 @@ def pending(*, folder: Path, as_json: bool, sheet: Path | None) -> None:
     from dataclasses import asdict
 
     from player.publish import report
+    from player.publish.sitting import warn
     from player.publish.studio import open_studio
 
     studio = open_studio(folder)
     rows = report.pending(studio, _now())
+    warn(studio.pending.look().damaged)
     if sheet is not None:
         from player.clock import SystemClock
         from player.publish.sheet import draw
 
-        draw(studio, [row.id for row in rows], sheet, SystemClock())
+        for file in draw(studio, [row.id for row in rows], sheet, SystemClock()):
+            click.echo(f"drawn: {file}", err=True)
     if as_json:
         click.echo(json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=1))
         return
-    for row in rows:
-        click.echo(
-            f"{row.id}  {row.file}  {row.caption}\n    approved by {', '.join(row.approved_by) or 'nobody'}; needs {row.needs}"
-        )
+    _echo(report.waiting_lines(rows))
     click.echo(f"{len(rows)} pending")
 
 
@@ -263,13 +268,19 @@ def sign(*, folder: Path, yes: bool, key: Path | None, secret: Path | None, ever
     if key is not None:
         if every is not None:
             raise click.UsageError("a person signs once; --every is for the machine")
-        _sign_as_person(_desk(folder, key, secret)[1](), drafts, yes=yes)
+        from player.publish.sitting import sign_as_person
+
+        desk = _desk(folder, key, secret)[1]()
+        sign_as_person(desk, drafts, yes=yes)
+        if desk.damaged:
+            raise SystemExit(PROBLEM)
         return
     if drafts:
         raise click.UsageError("drafts are signed by people: --key FILE")
     from player.clock import SystemClock
     from player.publish.rounds import keep_signing
     from player.publish.signer import sign_once
+    from player.publish.sitting import warn
     from player.publish.studio import open_studio
 
     studio = open_studio(folder)
@@ -278,9 +289,8 @@ def sign(*, folder: Path, yes: bool, key: Path | None, secret: Path | None, ever
         return
     done = sign_once(studio, SystemClock())
     _echo(done.news or ("nothing new; the time is signed anew",))
-    for line in done.warnings:
-        click.echo(f"weremember: {line}", err=True)
-    if done.warnings:
+    warn((*done.warnings, *done.damaged))
+    if done.warnings or done.damaged:
         raise SystemExit(PROBLEM)
 
 
@@ -328,26 +338,10 @@ def demo(*, folder: Path | None, windowed: Size | None, no_player: bool) -> None
         raise SystemExit(PROBLEM)
 
 
-def _sign_as_person(desk: Desk, drafts: tuple[str, ...], *, yes: bool) -> None:
-    from player.publish.asking import is_agreed
-    from player.publish.report import draft_lines
-    from player.publish.settling import duties, settle
+def _desk(folder: Path, key: Path, secret: Path | None) -> tuple[Studio, Callable[[], Desk]]:
+    from player.publish.sitting import open_desk
 
-    there = duties(desk)
-    unknown = set(drafts) - {duty.name for duty in there}
-    if unknown:
-        fail(f"{min(unknown)}: {desk.person} owes no signature of this name (weremember publish status)")
-    wanted = [duty for duty in there if not drafts or duty.name in drafts]
-    chosen: list[Duty] = []
-    for duty in wanted:
-        click.echo(duty.sentence)
-        if duty.needs_thought and yes and not drafts:
-            click.echo(f"  decides something, so --yes alone is not enough: weremember publish sign {duty.name} --key FILE --yes")
-        elif is_agreed("Sign it?", yes=yes):
-            chosen.append(duty)
-    signed = settle(desk, chosen)
-    _echo(draft_lines(signed))
-    click.echo("the signer publishes what has enough signatures (weremember publish sign)" if signed else "nothing was signed")
+    return open_desk(folder, key, secret)
 
 
 def _now() -> datetime:
@@ -355,26 +349,6 @@ def _now() -> datetime:
     from player.publish.instants import moment
 
     return moment(SystemClock().wall())
-
-
-def _desk(folder: Path, key: Path, secret: Path | None) -> tuple[Studio, Callable[[], Desk]]:
-    """Return the studio, and what opens the key: whoever named a wrong folder is not asked for a passphrase first."""
-    from player.clock import SystemClock
-    from player.publish.asking import passphrase
-    from player.publish.desk import sit_down
-    from player.publish.disk import read
-    from player.publish.studio import open_studio
-
-    studio = open_studio(folder)
-
-    def sit() -> Desk:
-        read(key)
-        desk = sit_down(studio, key, passphrase(key.stem, secret), SystemClock())
-        if not desk.memory.anchor:
-            click.echo(f"this key signs for this feed for the first time; is its fingerprint right? {studio.anchor}", err=True)
-        return desk
-
-    return studio, sit
 
 
 def _told(name: str, role: str, missing: int) -> None:

@@ -44,6 +44,8 @@ class Desk:
     photos: dict[str, Facts]
     """Those that are on no page, by id."""
     drafts: tuple[Draft, ...]
+    damaged: tuple[str, ...]
+    """Drafts that cannot be read, a line each."""
 
     @property
     def person(self) -> str:
@@ -95,16 +97,17 @@ def sit_down(studio: Studio, key_file: Path, passphrase: str, clock: Clock) -> D
     now = studio.published(memory.anchor or None)
     at = instants.moment(clock.wall())
     check_clock(now, at, tolerance=SKEW)
-    drafts = studio.pending.all()
+    look = studio.pending.look()
     return Desk(
         studio=studio,
-        pen=Pen(_name(pen, now, drafts), pen.key, pen.private),
+        pen=Pen(_name(pen, now, look.drafts), pen.key, pen.private),
         key_file=key_file,
         memory=memory,
         now=now,
         at=max(at, now.signed_at),
         photos=studio.new_photos(now),
-        drafts=drafts,
+        drafts=look.drafts,
+        damaged=look.damaged,
     )
 
 

@@ -66,6 +66,12 @@ class Disk:
             path.unlink()
             self._settle(path.parent)
 
+    def move(self, path: Path, target: Path) -> None:
+        """Give *path* another name in the same folder, at once."""
+        with _told(path):
+            path.replace(target)
+            self._settle(path.parent)
+
     def sync(self, descriptor: int) -> None:
         """Wait until what was written is on the disk."""
         os.fsync(descriptor)

@@ -10,12 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from player.errors import OperatorError
-from player.feed.signed.layout import INDEX, LIST, POLICY, ROOT, SIGNED_BY_PEOPLE
+from player.feed.signed.layout import INDEX, LIST, POLICY, ROOT, SIGNED_BY_PEOPLE, WITHDRAWN
+from player.feed.text import clean
 from player.publish import disk, documents, instants
 from player.publish.disk import Disk
 from player.publish.documents import Record
@@ -26,6 +28,8 @@ from player.publish.standard import Metadata, Root, Signature, Targets
 MAX_SIGNATURE_BYTES: Final = 4096  # a signature is 200
 RECIPE: Final = "made-from.json"
 SIGNATURES: Final = "signatures"
+LITTER: Final = frozenset({"thumbs.db", "desktop.ini"})  # what systems leave in folders that people look into
+_DROPPED: Final = ".dropped"  # how a draft's folder ends while it is taken away: what a power cut leaves of it is no draft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,15 @@ class Draft:
         return str(self.recipe.get("at", ""))
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What lies in the folder of drafts."""
+
+    drafts: tuple[Draft, ...]
+    damaged: tuple[str, ...]
+    """What cannot be read, a sentence each: a withdrawal may be in it, so a person must hear of it."""
+
+
 class Pending:
     """The folder of drafts."""
 
@@ -79,12 +92,32 @@ class Pending:
         self._disk = shelf
 
     def all(self) -> tuple[Draft, ...]:
-        """Return every draft that can be read; what cannot (still being copied, perhaps) is none."""
-        return tuple(self._each())
+        """Return every draft that can be read; what cannot is none here, and is told by `look`."""
+        return self.look().drafts
 
     def of(self, role: str) -> tuple[Draft, ...]:
         """Return the drafts of *role*."""
-        return tuple(draft for draft in self._each((role,)))
+        return tuple(draft for draft in self.all() if draft.role == role)
+
+    def look(self) -> Look:
+        """Return every draft that can be read, and what is to be said of the rest (still being copied, perhaps)."""
+        drafts: list[Draft] = []
+        damaged: list[str] = []
+        for folder in _entries(self._folder, damaged):
+            if folder.name not in SIGNED_BY_PEOPLE:
+                damaged.append(
+                    f"{_called(folder, 1)}: is nothing that belongs there; if it is a copy of drafts, name it as they were"
+                )
+                continue
+            for place in _entries(folder, damaged):
+                draft = _draft(folder.name, place)
+                if draft is None:
+                    again = "withdraw" if folder.name == WITHDRAWN else "sign"
+                    damaged.append(f"{_called(place)}: cannot be read; copy it again, or {again} again and then remove it")
+                    continue
+                drafts.append(draft)
+                damaged += _unsigned(place, draft)
+        return Look(tuple(drafts), tuple(damaged))
 
     def keep(self, draft: Draft) -> None:
         """Put *draft* into the folder, its metadata last."""
@@ -108,26 +141,58 @@ class Pending:
         )
 
     def drop(self, draft: Draft) -> None:
-        """Take *draft* away: its metadata first, so that half of it is none."""
+        """Take *draft* away: its folder gets a hidden name first, so that half of it is not met as a damaged one."""
+        self.sweep()
         folder = self._place(draft)
-        self._disk.remove(folder / f"{draft.role}.json")
-        for path in sorted(folder.rglob("*"), reverse=True):
-            if path.is_dir():
-                path.rmdir()
-            else:
-                self._disk.remove(path)
-        folder.rmdir()
+        self._disk.move(folder, folder.with_name(f".{folder.name}{_DROPPED}"))
+        self.sweep()
 
-    def _each(self, roles: tuple[str, ...] = SIGNED_BY_PEOPLE) -> Iterator[Draft]:
-        for role in roles:
-            folders = sorted((self._folder / role).glob("*-*")) if (self._folder / role).is_dir() else []
-            for folder in folders:
-                draft = _draft(role, folder)
-                if draft is not None:
-                    yield draft
+    def sweep(self) -> None:
+        """Remove what was dropped, now or before a power cut. What another program still writes there goes the next time."""
+        for folder in sorted(self._folder.glob(f"*/.*{_DROPPED}")):
+            for path in sorted(folder.rglob("*"), reverse=True):
+                if path.is_dir():
+                    _empty(path)
+                else:
+                    self._disk.remove(path)
+            _empty(folder)
 
     def _place(self, draft: Draft) -> Path:
         return self._folder / draft.role / draft.name
+
+
+def _empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()
+
+
+def _entries(folder: Path, damaged: list[str]) -> list[Path]:
+    """Return what lies in *folder*, without hidden files and litter; a line into *damaged* when nobody can tell."""
+    try:
+        names = sorted(folder.iterdir())
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        damaged.append(f"{_called(folder, 2)}: cannot be read ({error.strerror}); copy the drafts again, or sign again")
+        return []
+    return [path for path in names if not path.name.startswith(".") and path.name.lower() not in LITTER]
+
+
+def _called(path: Path, above: int = 2) -> str:
+    """Return how *path* is called in a message: with the folders above it, in one line whatever its name."""
+    return "/".join(clean(part, 60) for part in path.parts[-1 - above :])
+
+
+def _unsigned(folder: Path, draft: Draft) -> Iterator[str]:
+    """Yield what is to be said of signatures that have not arrived whole: without them a withdrawal is none."""
+    called = _called(folder)
+    files = _signature_files(folder / SIGNATURES)
+    if not draft.signatures:
+        yield f"{called}: no signature in it can be read; copy it again, or sign again and then remove it"
+        return
+    for path in files:
+        if _signature(path) is None:
+            yield f"{called}/{SIGNATURES}/{clean(path.name, 60)}: cannot be read; copy it again, or sign again and then remove it"
 
 
 def _draft(role: str, folder: Path) -> Draft | None:
@@ -180,11 +245,17 @@ def _documents(folder: Path) -> dict[str, bytes]:
 
 def _signatures(folder: Path) -> dict[str, Signature]:
     """Return the signatures in *folder*; a file that holds none is left aside."""
-    found: dict[str, Signature] = {}
-    for path in sorted(folder.glob("*.json")) if folder.is_dir() else []:
-        try:
-            said = documents.parsed(disk.read(path)[:MAX_SIGNATURE_BYTES], path.name)
-            found[str(said["keyid"])] = Signature(str(said["keyid"]), str(said["sig"]))
-        except (OperatorError, KeyError):
-            continue
-    return found
+    good = [signature for path in _signature_files(folder) if (signature := _signature(path)) is not None]
+    return {signature.keyid: signature for signature in good}
+
+
+def _signature_files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*.json") if not path.name.startswith(".")) if folder.is_dir() else []
+
+
+def _signature(path: Path) -> Signature | None:
+    try:
+        said = documents.parsed(disk.read(path)[:MAX_SIGNATURE_BYTES], path.name)
+        return Signature(str(said["keyid"]), str(said["sig"]))
+    except (OperatorError, KeyError):
+        return None

@@ -67,6 +67,13 @@ def halts_asked(now: Published, drafts: Iterable[Draft]) -> bool:
     return any(draft.recipe.get("halts") is True and said_by(draft).halt for draft in _signed_lists(now, drafts))
 
 
+def unsigned_lists(now: Published, drafts: Iterable[Draft]) -> tuple[Draft, ...]:
+    """Return the lists of withdrawals whose signatures count for nothing: damaged, or of somebody who has left the role."""
+    return tuple(
+        draft for draft in drafts if draft.role == WITHDRAWN and draft.signatures and not signed_draft(now.targets.signed, draft)
+    )
+
+
 def _signed_lists(now: Published, drafts: Iterable[Draft]) -> list[Draft]:
     return [
         draft

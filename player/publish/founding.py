@@ -127,12 +127,16 @@ def _publication(pens: Sequence[Pen], machine: Pen, title: str, at: datetime) ->
     targets = Metadata(first_targets([pen.key for pen in pens], ruled, at))
     check(root.signed)
     check(targets.signed)
-    files |= {
+    papers = {
         metadata_path(WITHDRAWN, 1): signed_by(Metadata(listing(WITHDRAWN, 1, listed(withdrawn), at)), pens[:1]),
         metadata_path(APPROVED, 1): signed_by(Metadata(listing(APPROVED, 1, listed(approved), at)), pens[:2]),
         metadata_path(TARGETS, 1): signed_by(targets, officers[:2]),
-        metadata_path(SNAPSHOT, 1): signed_by(Metadata(snapshot(1, {TARGETS: 1, APPROVED: 1, WITHDRAWN: 1}, at)), [machine]),
+    }
+    named = {role: (1, papers[metadata_path(role, 1)]) for role in (TARGETS, APPROVED, WITHDRAWN)}
+    state = signed_by(Metadata(snapshot(1, named, at)), [machine])
+    files |= papers | {
+        metadata_path(SNAPSHOT, 1): state,
         metadata_path(ROOT, 1): signed_by(root, officers),
-        metadata_path(TIMESTAMP): signed_by(Metadata(timestamp(1, 1, at)), [machine]),
+        metadata_path(TIMESTAMP): signed_by(Metadata(timestamp(1, 1, state, at)), [machine]),
     }
     return files

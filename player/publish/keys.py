@@ -29,10 +29,12 @@ from player.publish.standard import Key, Signature, SSlibKey
 
 MIN_PASSPHRASE: Final = 8  # characters; the key file may be copied from a lost stick and tried at leisure
 STRETCH: Final = 17  # scrypt with n = 2^17: half a second and 128 MiB for each guess. PKCS #8 alone would cost 2,048 hashes
+FINGERPRINT: Final = 16  # hexadecimal digits: few enough to be read out, too many for another key to be made with the same
 _BLOCK: Final = 8  # scrypt's r, as RFC 7914 recommends it
 _MEMORY: Final = 1 << 30  # bytes that scrypt may take, far above what the stretch needs
 _MAX_STRETCH: Final = 20  # a file that asks for more than a gigabyte is none of ours
 _HEADER: Final = re.compile(rb"weremember-key: scrypt (\d{1,2}) ([0-9a-f]{32})\r?\n")
+_LOCKED: Final = b"-----BEGIN ENCRYPTED PRIVATE KEY-----"
 _PERSON: Final = re.compile(r"[\w](?:[\w .'-]{0,38}[\w.])?")
 
 
@@ -81,11 +83,17 @@ def open_file(data: bytes, person: str, passphrase: str, *, where: str) -> Pen:
     Raises:
         OperatorError: The passphrase is another one, or the file is no key.
     """
-    found = _HEADER.match(data)
-    if found is None or int(found[1]) > _MAX_STRETCH:
-        raise OperatorError(f"{where}: not a key file of this publisher")
+    found = check_file(data, where=where)
     secret = _stretched(passphrase, bytes.fromhex(found[2].decode()), int(found[1]))
     return _pen(person, _loaded(data[found.end() :], secret, where))
+
+
+def check_file(data: bytes, *, where: str) -> re.Match[bytes]:
+    """Return the first line of a person's key file; OperatorError when it is none: known before a passphrase is asked."""
+    found = _HEADER.match(data)
+    if found is None or int(found[1]) > _MAX_STRETCH or not data[found.end() :].startswith(_LOCKED):
+        raise OperatorError(f"{where}: not a key file of this publisher (a person's ends in .key; .pub is to hand over)")
+    return found
 
 
 def open_machine_file(data: bytes, *, where: str) -> Pen:
@@ -96,8 +104,8 @@ def open_machine_file(data: bytes, *, where: str) -> Pen:
 def machine_file(pen: Pen) -> bytes:
     """Return the key file of the machine. It is not locked: a machine that restarts at night has nobody to ask.
 
-    What it can do alone is small: say for an hour at a time that nothing is newer. It can approve nothing and hide no withdrawal
-    for longer than the lease.
+    What it can do alone is small: say, an hour at a time, that nothing is newer. It can approve nothing. A withdrawal it can hide
+    from players until the list of withdrawals that they know has run out: 14 days at most, for it cannot renew that list.
     """
     return _pem(pen, NoEncryption())
 
@@ -134,6 +142,11 @@ def read_named(words: str) -> Key:
 def person_of(key: Key) -> str:
     """Return whose *key* is; nothing for the machine's."""
     return str(key.unrecognized_fields.get(PERSON, ""))
+
+
+def fingerprint(key: Key) -> str:
+    """Return the digits by which people compare *key* on the telephone."""
+    return key.keyid[:FINGERPRINT]
 
 
 def names(keys: Iterable[Key]) -> tuple[str, ...]:

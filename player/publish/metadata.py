@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -146,14 +147,23 @@ def listing(role: str, version: int, files: Mapping[str, TargetFile], at: dateti
     return Targets(version, None, at + LIFETIMES[role], dict(files))
 
 
-def snapshot(version: int, versions: Mapping[str, int], at: datetime) -> Snapshot:
-    """Return the snapshot that names one version of each role."""
-    return Snapshot(version, None, at + LIFETIMES[SNAPSHOT], {f"{name}.json": MetaFile(v) for name, v in versions.items()})
+def snapshot(version: int, roles: Mapping[str, tuple[int, bytes]], at: datetime) -> Snapshot:
+    """Return the snapshot that names one version of each role, and its bytes.
+
+    A studio that came back from a backup counts once more from where it was then: by their versions alone, readers would take
+    what they have for what is new, and never hear of a withdrawal.
+    """
+    meta = {f"{name}.json": _named(number, data) for name, (number, data) in roles.items()}
+    return Snapshot(version, None, at + LIFETIMES[SNAPSHOT], meta)
 
 
-def timestamp(version: int, of_snapshot: int, at: datetime) -> Timestamp:
-    """Return the timestamp that names one version of the snapshot, and says when it did."""
-    return Timestamp(version, None, at + LIFETIMES[TIMESTAMP], MetaFile(of_snapshot), {SIGNED_AT: written(at)})
+def timestamp(version: int, of_snapshot: int, data: bytes, at: datetime) -> Timestamp:
+    """Return the timestamp that names one version of the snapshot, and its bytes, and says when it did."""
+    return Timestamp(version, None, at + LIFETIMES[TIMESTAMP], _named(of_snapshot, data), {SIGNED_AT: written(at)})
+
+
+def _named(version: int, data: bytes) -> MetaFile:
+    return MetaFile(version, None, {"sha256": hashlib.sha256(data).hexdigest()})
 
 
 def listed(documents: Mapping[str, bytes]) -> dict[str, TargetFile]:

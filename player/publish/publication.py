@@ -122,7 +122,10 @@ class _Reader:
         self.public = public
 
     def metadata(self, name: str, kind: type[S]) -> Metadata[S]:
-        return parse(disk.read(self.public / name), kind, name)
+        try:
+            return parse(disk.read(self.public / name), kind, str(self.public / name))
+        except OperatorError as error:
+            raise OperatorError(f"{error}; {_mended(name)}") from error
 
     def targets(self, role: str, of: Snapshot) -> Metadata[Targets]:
         meta = of.meta.get(f"{role}.json")
@@ -134,15 +137,23 @@ class _Reader:
         listed = files.get(path)
         if listed is None:
             raise OperatorError(f"{self.public}: {path} is not listed")
-        data = disk.read(self.public / target_path(path, listed.hashes["sha256"]))
+        name = target_path(path, listed.hashes["sha256"])
+        try:
+            data = disk.read(self.public / name)
+        except OperatorError as error:
+            raise OperatorError(f"{error}; {_mended(name)}") from error
         if hashlib.sha256(data).hexdigest() != listed.hashes["sha256"]:
-            raise OperatorError(f"{self.public}: {path} is not what was signed")
+            raise OperatorError(f"{self.public}: {path} is not what was signed; {_mended(name)}")
         return data
 
 
 def _root(reader: _Reader, anchor: str) -> Metadata[Root]:
     """Return the newest root, each verified by the one before it."""
-    first = disk.read(reader.public / metadata_path(ROOT, 1))
+    name = metadata_path(ROOT, 1)
+    try:
+        first = disk.read(reader.public / name)
+    except OperatorError as error:
+        raise OperatorError(f"{error}; {_mended(name)}") from error
     if hashlib.sha256(first).hexdigest() != anchor:
         raise OperatorError(f"{reader.public}: its first root is not the one of this studio; was the folder swapped?")
     root = parse(first, Root, "1.root.json")
@@ -159,4 +170,10 @@ def _root(reader: _Reader, anchor: str) -> Metadata[Root]:
 
 def _check(delegator: Root | Targets, role: str, metadata: Metadata[S], reader: _Reader) -> None:
     if not is_signed(delegator, role, metadata.signed_bytes, metadata.signatures):
-        raise OperatorError(f"{reader.public}: {role} is not signed by enough of the right people")
+        name = metadata_path(role) if role == TIMESTAMP else metadata_path(role, metadata.signed.version)
+        raise OperatorError(f"{reader.public}: {role} is not signed by enough of the right people; {_mended(name)}")
+
+
+def _mended(name: str) -> str:
+    """Say how a published file is mended. Not made anew here: readers know its version, and would refuse a lower one."""
+    return f"copy public/{name} back from the web server, or from another copy of the studio: it is checked again"

@@ -8,15 +8,17 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from player.feed.signed.layout import APPROVED, SIGNED_BY_PEOPLE, SNAPSHOT, TIMESTAMP
+from player.feed.text import clean
 from player.publish import documents, instants
 from player.publish.approving import Review
 from player.publish.choosing import is_next
 from player.publish.documents import Record
 from player.publish.drafts import Draft
-from player.publish.evidence import approvals, has_enough
+from player.publish.evidence import approvals, has_enough, unsigned_lists
 from player.publish.metadata import needed
 from player.publish.owing import Debt, Kind, owed
 from player.publish.publication import Published
+from player.publish.signer import missing_photo, unsigned_line
 from player.publish.studio import Studio
 
 SHOWN: Final = 20  # lines of one kind; whoever approves a thousand photos looks at the sheet, not at a thousand lines
@@ -41,11 +43,16 @@ class Status:
     at: datetime
     debts: tuple[Debt, ...]
     waiting: int
+    damaged: tuple[str, ...]
+    """Drafts that cannot be read or count for nothing, a line each."""
+    held: tuple[str, ...]
+    """Lists that cannot be published yet because a photo is not here, a line each."""
 
     @property
     def is_alarming(self) -> bool:
-        """Whether a signature is due within 72 hours, or the signer has not renewed the timestamp."""
-        return any(debt.is_urgent(self.at) for debt in self.debts) or self.now.timestamp.signed.expires <= self.at
+        """Whether a signature is due within 72 hours, the signer has not renewed the timestamp, or a draft cannot be read."""
+        is_late = self.now.timestamp.signed.expires <= self.at
+        return is_late or bool(self.damaged) or any(debt.is_urgent(self.at) for debt in self.debts)
 
 
 def pending(studio: Studio, at: datetime) -> tuple[Waiting, ...]:
@@ -67,35 +74,51 @@ def pending(studio: Studio, at: datetime) -> tuple[Waiting, ...]:
     return tuple(rows)
 
 
+def photo_line(*words: str) -> str:
+    """Return *words* about a photo as one line, without what would break it: a name of a file can hold anything."""
+    return "  ".join(shown for word in words if (shown := clean(word)))
+
+
+def waiting_lines(rows: Iterable[Waiting]) -> list[str]:
+    """Say what waits, two lines for each photo."""
+    return [
+        f"{photo_line(row.id, row.file, row.caption)}\n"
+        f"    approved by {', '.join(row.approved_by) or 'nobody'}; needs {row.needs}"
+        for row in rows
+    ]
+
+
 def status(studio: Studio, at: datetime) -> Status:
     """Return how the studio stands at *at*."""
     now = studio.published()
-    drafts, photos = studio.pending.all(), studio.new_photos(now)
+    look, photos = studio.pending.look(), studio.new_photos(now)
     gone = now.gone
     waiting = sum(not gone.has(name, facts.sha256) for name, facts in photos.items())
-    return Status(now, at, owed(now, drafts, photos, at), waiting)
+    damaged = (*look.damaged, *map(unsigned_line, unsigned_lists(now, look.drafts)))
+    next_lists = [draft for draft in look.drafts if draft.role == APPROVED and is_next(now, draft, at)]
+    held = tuple(line for draft in next_lists if (line := missing_photo(studio, draft)))
+    return Status(now, at, owed(now, look.drafts, photos, at), waiting, damaged, held)
 
 
 def status_lines(stands: Status) -> list[str]:
-    """Say how a studio stands, the next signature that a person owes first."""
-    now, at = stands.now, stands.at
-    lines = [_next_line(stands)]
+    """Say how a studio stands: what is damaged, then what waits now, then what runs out when."""
+    now, at, gone = stands.now, stands.at, stands.now.gone
+    waits = [debt for debt in stands.debts if debt.lacks and (debt.kind is not Kind.RENEW or debt.is_urgent(at))]
+    lines = [*stands.damaged, _next_line(stands, waits), *(debt_line(debt, at) for debt in waits[1:]), *stands.held]
+    if now.timestamp.signed.expires <= at:
+        lines.append("the signer does not run: players show the offline set or the plate (weremember publish sign --every 5m)")
+    if now.withdrawals.halt or now.policy.halt:
+        lines.append("halted: the plate is shown everywhere (weremember publish halt --lift --key FILE)")
+    shown = sum(not gone.has_item(item) for item in now.items().values())
+    lines.append(
+        f"{shown} photos published, {stands.waiting} pending, {len(gone.ids)} withdrawn, {len(now.core)} for offline use"
+    )
     for role in SIGNED_BY_PEOPLE:
         metadata = now.papers()[role]
         lines.append(f"{role:10} version {metadata.signed.version:<5} {_end(metadata.signed.expires, at)}")
     for role, end in ((SNAPSHOT, now.snapshot.signed.expires), (TIMESTAMP, now.timestamp.signed.expires)):
         lines.append(f"{role:10} by the machine  {_end(end, at)}")
     lines.append(f"the signer last signed at {instants.written(now.signed_at)}")
-    if now.timestamp.signed.expires <= at:
-        lines.append("the signer does not run: players show the offline set or the plate (weremember publish sign --every 5m)")
-    gone = now.gone
-    shown = sum(not gone.has_item(item) for item in now.items().values())
-    lines.append(
-        f"{shown} photos published, {stands.waiting} pending, {len(gone.ids)} withdrawn, {len(now.core)} for offline use"
-    )
-    if now.withdrawals.halt or now.policy.halt:
-        lines.append("halted: the plate is shown everywhere (weremember publish halt --lift --key FILE)")
-    lines += [debt_line(debt, at) for debt in stands.debts if debt.kind is not Kind.RENEW]
     return lines
 
 
@@ -113,6 +136,8 @@ def status_record(stands: Status) -> Record:
         "pending": stands.waiting,
         "withdrawn": len(gone.ids),
         "halt": now.withdrawals.halt or now.policy.halt,
+        "damaged": list(stands.damaged),
+        "held": list(stands.held),
         "owed": [
             {
                 "kind": str(debt.kind),
@@ -148,7 +173,7 @@ def review_lines(seen: Review) -> list[str]:
     lines = _listed("published since you last signed", [_item_line(item) for item in seen.new_since])
     lines += _listed("gone since you last signed", list(seen.gone_since))
     lines += _listed("leaves the pages, because it is withdrawn", [_item_line(item) for item in seen.removes])
-    adds = [f"{facts.id}  {facts.file}  {facts.caption}".rstrip() for facts in seen.adds]
+    adds = [photo_line(facts.id, facts.file, facts.caption) for facts in seen.adds]
     return [*lines, *_listed("you approve", adds)]
 
 
@@ -157,8 +182,8 @@ def draft_lines(drafts: Iterable[Draft]) -> list[str]:
     return [f"signed {draft.role}/{draft.name}" + (f": {len(draft.adds)} photos" if draft.adds else "") for draft in drafts]
 
 
-def _next_line(stands: Status) -> str:
-    real = [debt for debt in stands.debts if debt.lacks]
+def _next_line(stands: Status, waits: Sequence[Debt]) -> str:
+    real = [*waits, *(debt for debt in stands.debts if debt.lacks)]
     if not real:
         return "nobody owes a signature"
     return f"next: {debt_line(real[0], stands.at)}"
@@ -172,12 +197,14 @@ def _listed(heading: str, lines: Sequence[str]) -> list[str]:
 
 
 def _item_line(item: Record) -> str:
-    return f"{documents.id_of(item)}  {item.get('content_text', '')}".rstrip()
+    return photo_line(documents.id_of(item), str(item.get("content_text", "")))
 
 
 def _end(end: datetime, at: datetime) -> str:
     left = end - at
     if left <= timedelta(0):
         return f"ran out on {instants.written(end)}"
-    length = f"{left.days} days" if left.days > 1 else f"{round(left.total_seconds() / 60)} minutes"
+    hours, minutes = divmod(round(left / timedelta(minutes=1)), 60)
+    short = f"{hours} h {minutes} min" if hours else f"{minutes} min"
+    length = f"{left.days} days" if left.days > 1 else short
     return f"runs out on {instants.written(end)}, in {length}"

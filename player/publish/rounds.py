@@ -27,6 +27,7 @@ def keep_signing(studio: Studio, clock: Clock, *, every: Nanos, stopped: Event, 
     """
     failing = log.Edge(_log, begins="the signer cannot sign", ends="the signer signs again")
     warned: frozenset[str] = frozenset()
+    damaged: frozenset[str] = frozenset()
     while not stopped.is_set():
         seen = _names(studio)
         try:
@@ -37,10 +38,12 @@ def keep_signing(studio: Studio, clock: Clock, *, every: Nanos, stopped: Event, 
             failing.note("signing", holds=False)
             for line in signing.news:
                 say(line)
-            for line in signing.warnings:
+            # A draft that is being copied is whole a round later: only what is damaged twice is.
+            lines = (*signing.warnings, *(line for line in signing.damaged if line in damaged))
+            for line in lines:
                 if line not in warned:
                     _log.warning("a person must act", what=line)
-            warned = frozenset(signing.warnings)
+            warned, damaged = frozenset(lines), frozenset(signing.damaged)
             seen &= _names(studio)  # without what it dropped; what came while it worked is still news
         until = clock.monotonic() + every
         while not stopped.is_set() and clock.monotonic() < until and _names(studio) == seen:

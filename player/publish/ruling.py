@@ -41,8 +41,16 @@ def reinstate(desk: Desk, names: Iterable[str]) -> Ruled:
 
 
 def set_core(desk: Desk, names: Iterable[str]) -> Ruled:
-    """Sign that the photos *names*, and no others, may be shown while there is no network; OperatorError as `reinstate`."""
-    return _rule(desk, Rules(core=tuple(sorted(set(names)))))
+    """Sign that the photos *names*, and no others, may be shown while there is no network.
+
+    Raises:
+        OperatorError: As `reinstate`; or there is no set, and there is to be none.
+    """
+    wanted = set(names)
+    asked = any(rules_of(draft).core for draft in desk.following(TARGETS))
+    if not wanted and not desk.now.core and not asked:
+        raise OperatorError("there is no offline set, so nothing changes: name the photos; nothing was signed")
+    return _rule(desk, Rules(core=tuple(sorted(wanted))))
 
 
 def rotate(desk: Desk, role: str, *, adds: Iterable[Key] = (), removes: Iterable[str] = ()) -> Ruled:

@@ -10,7 +10,7 @@ from player.publish import approving, ruling, withdrawing
 from player.publish.desk import Desk
 from player.publish.drafts import Draft
 from player.publish.evidence import delegator_of, signed_draft
-from player.publish.keys import person_of
+from player.publish.keys import fingerprint, person_of
 from player.publish.owing import Debt, Kind, owed
 from player.publish.proposals import Rules, rules_of
 
@@ -93,6 +93,9 @@ def _told(rules: Rules) -> str:
     if rules.core is not None:
         parts.append(f"approve for offline use: {', '.join(rules.core) or 'nothing'}")
     for change in rules.changes:
-        parts += [f"give {person_of(key) or 'the machine'} a key in {change.role} ({key.keyid[:16]})" for key in change.adds]
+        parts += [
+            f"give {person_of(key) or 'the machine'} a key in {change.role} (fingerprint {fingerprint(key)})"
+            for key in change.adds
+        ]
         parts += [f"take the key of {name or 'the machine'} out of {change.role}" for name in change.removes]
     return "; ".join(parts)

@@ -31,12 +31,20 @@ from player.feed.signed.layout import (
     photo_path,
     target_path,
 )
-from player.publish import documents, instants
+from player.publish import disk, documents, instants
 from player.publish.choosing import Choice, choose, is_next, new_roots, signed_targets
 from player.publish.disk import locked
 from player.publish.documents import Reinstated
 from player.publish.drafts import Draft
-from player.publish.evidence import added_items, delegator_of, halts_asked, has_enough, signed_draft, withdrawals_signed
+from player.publish.evidence import (
+    added_items,
+    delegator_of,
+    halts_asked,
+    has_enough,
+    signed_draft,
+    unsigned_lists,
+    withdrawals_signed,
+)
 from player.publish.gone import gone, joined, missing
 from player.publish.keys import Pen
 from player.publish.metadata import assembled, good_signatures, role_of, signed_by, snapshot, timestamp
@@ -60,6 +68,8 @@ class Signing:
     """What was published, a line each."""
     warnings: tuple[str, ...] = ()
     """What a person must know."""
+    damaged: tuple[str, ...] = ()
+    """Drafts that cannot be read, a line each: a withdrawal may be in one."""
 
 
 def sign_once(studio: Studio, clock: Clock) -> Signing:
@@ -85,7 +95,8 @@ class _Run:
         now = self.studio.published()
         check_clock(now, self.at)
         pens = self.studio.machine_pens()
-        drafts = self.studio.pending.all()
+        look = self.studio.pending.look()
+        drafts = look.drafts
         self._take_away(now, drafts)
         usable = [draft for draft in drafts if self._has_its_photos(draft)]
         choice = choose(now, usable, self.at, machine=frozenset(pen.key.keyid for pen in pens))
@@ -95,7 +106,7 @@ class _Run:
         self._tell(now, after, choice, drafts)
         self._tidy(after, drafts)
         self._log()
-        return Signing(after, tuple(self.news), tuple(self.warnings))
+        return Signing(after, tuple(self.news), tuple(self.warnings), look.damaged)
 
     def _take_away(self, now: Published, drafts: Iterable[Draft]) -> None:
         """Take the bytes of everything that anybody entitled withdrew out of the public folder, before all else."""
@@ -107,14 +118,9 @@ class _Run:
 
     def _has_its_photos(self, draft: Draft) -> bool:
         """Whether each photo that *draft* adds is here and is the one that was signed."""
-        if draft.role != APPROVED:
-            return True
-        for name, item in added_items(draft).items():
-            sha256 = documents.sha256_of(item)
-            if not self.studio.has_photo(sha256):
-                self.warnings.append(f"{draft.name} waits: the photo of {name} is not in {self.studio.photos}, or was changed")
-                return False
-        return True
+        line = missing_photo(self.studio, draft)
+        self.warnings += [line] if line else []
+        return not line
 
     def _place_photos(self, now: Published, choice: Choice, drafts: Iterable[Draft]) -> None:
         """Put into the public folder what the pages will name, and what was reinstated. A withdrawn photo is left out."""
@@ -154,9 +160,11 @@ class _Run:
         number = now.snapshot.signed.version
         if choice.drafts() or now.snapshot.signed.expires - self.at < RENEW_SNAPSHOT:
             number += 1
-            new = Metadata(snapshot(number, versions, self.at))
+            papers = {role: (v, disk.read(self.studio.public / metadata_path(role, v))) for role, v in versions.items()}
+            new = Metadata(snapshot(number, papers, self.at))
             self._put(metadata_path(SNAPSHOT, number), signed_by(new, _of(pens, roots, SNAPSHOT)))
-        stamp = Metadata(timestamp(now.timestamp.signed.version + 1, number, self.at))
+        data = disk.read(self.studio.public / metadata_path(SNAPSHOT, number))
+        stamp = Metadata(timestamp(now.timestamp.signed.version + 1, number, data, self.at))
         self._put(metadata_path(TIMESTAMP), signed_by(stamp, _of(pens, roots, TIMESTAMP)))
         if choice.root is not None:
             self._put(metadata_path(ROOT, choice.root.version), _publishable(now, choice, choice.root))
@@ -182,6 +190,7 @@ class _Run:
             "only when somebody signs again, at once please: weremember publish sign --key FILE"
             for entry in missing(joined(lists), after.withdrawals.entries)
         ]
+        self.warnings += [unsigned_line(draft) for draft in unsigned_lists(after, drafts)]
         if halts_asked(after, drafts) and not after.withdrawals.halt:
             self.warnings.append("a halt was asked for on a list that another one overtook: weremember publish halt --key FILE")
         self.warnings += [
@@ -198,6 +207,7 @@ class _Run:
 
     def _tidy(self, after: Published, drafts: Iterable[Draft]) -> None:
         """Drop the drafts that have done their work, and files that nothing names any more."""
+        self.studio.pending.sweep()
         items, standing = after.items(), after.gone
         for draft in drafts:
             if draft.version > after.papers()[draft.role].signed.version:
@@ -209,6 +219,25 @@ class _Run:
             if not is_needed:
                 self.studio.pending.drop(draft)
         prune(self.studio.folder, after, self.at, self.studio.disk)
+
+
+def missing_photo(studio: Studio, draft: Draft) -> str:
+    """Return why *draft* must wait for a photo that it adds; nothing when all are here, and are what was signed."""
+    for name, item in added_items(draft).items() if draft.role == APPROVED else ():
+        if not studio.has_photo(documents.sha256_of(item)):
+            return (
+                f"{draft.name} waits: the photo of {name} is not in {studio.photos}, or was changed: where it was added, "
+                "copy photos/ as well as pending/ to here"
+            )
+    return ""
+
+
+def unsigned_line(draft: Draft) -> str:
+    """Say that a list of withdrawals counts for nothing (see `unsigned_lists`)."""
+    return (
+        f"pending/{WITHDRAWN}/{draft.name}: is signed by nobody who may withdraw, so nothing came of it; copy it again, or "
+        "withdraw again and then remove it"
+    )
 
 
 def check_clock(now: Published, at: datetime, *, tolerance: timedelta = timedelta(0)) -> None:

@@ -12,6 +12,7 @@ from player import log
 from player.clock import Clock
 from player.errors import LibraryError
 from player.library import by_hand, dark, ranks, receipts, right
+from player.library.header import is_database
 from player.library.library import Library, identities, open_library
 from player.library.orders import ORDERS, Command
 from player.library.photo import Photo
@@ -21,8 +22,6 @@ from player.library.schema import LIBRARY
 from player.units import SECOND, Nanos
 
 LOOK_EVERY: Final[Nanos] = SECOND  # at what is up, at the files' identities and at commands, also when nothing moved
-
-_MAGIC: Final = b"SQLite format 3\0"  # https://sqlite.org/fileformat.html, 1.3
 
 _log = log.get("screen")
 
@@ -192,11 +191,4 @@ class Watch:
 
 def _are_databases(folder: Path) -> bool:
     """Whether both files begin as SQLite's do: pages that we hold in memory would hide for long that the disk has lost them."""
-    try:
-        for name in (LIBRARY.name, ORDERS.name):
-            with (folder / name).open("rb") as file:
-                if file.read(len(_MAGIC)) != _MAGIC:
-                    return False
-    except OSError:
-        return False
-    return True
+    return all(is_database(folder / name) for name in (LIBRARY.name, ORDERS.name))

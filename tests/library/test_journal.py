@@ -6,9 +6,11 @@ import sqlite3
 from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from player.library import journal
 from player.library.database import connect
 from player.library.journal import FIRST, Fault, Head, Verified, lines, verify
 from player.library.orders import ORDERS, Orders
@@ -77,6 +79,24 @@ def test_a_head_that_was_put_back_shows(connection: sqlite3.Connection) -> None:
     """Lines after the head, or a head of another line, are no end of the chain."""
     connection.execute("UPDATE heads SET seq=4, hash=(SELECT hash FROM journal WHERE writer='ingest' AND seq=4)")
     assert verify(connection).fault == Fault("ingest", 5, CHANGED)
+
+
+def test_what_is_written_meanwhile_is_no_fault(
+    connection: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A player that runs writes on while its journal is read."""
+    hash_of = journal.line_hash
+    with closing(connect(tmp_path / "orders.sqlite", ORDERS)) as another:
+        orders = Orders(another, writer="ingest")
+
+        def writing(*line: Any) -> str:
+            monkeypatch.setattr(journal, "line_hash", hash_of)
+            orders.note("kind", {}, at=9)
+            return hash_of(*line)
+
+        monkeypatch.setattr(journal, "line_hash", writing)
+        assert verify(connection).fault is None
+    assert verify(connection).lines == 11
 
 
 def test_lines_that_changed_places_show(connection: sqlite3.Connection) -> None:

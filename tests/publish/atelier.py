@@ -70,6 +70,11 @@ class DyingDisk(QuickDisk):
             self._live()
         super().remove(path)
 
+    def move(self, path: Path, target: Path) -> None:
+        """As a Disk."""
+        self._live()
+        super().move(path, target)
+
     def _live(self) -> None:
         if self.left <= 0:
             raise PowerCut

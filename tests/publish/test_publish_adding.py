@@ -106,3 +106,36 @@ def test_a_folder_that_is_not_there_is_one_line(atelier: Atelier, tmp_path: Path
     """A wrong path is said before anything is looked at."""
     with pytest.raises(OperatorError, match="no such file or folder"):
         _add(atelier, tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("words", "line", "caption"),
+    [
+        ("caption: [\n", '"good.jpg": added without its words: good.yaml: not YAML', ""),
+        (
+            "caption: Hi\ncountry: Croatia\n",
+            '"good.jpg": added with the rest of its words: good.yaml: country is not a code',
+            "Hi",
+        ),
+    ],
+)
+def test_words_that_cannot_be_read_do_not_refuse_the_photo(
+    atelier: Atelier, tmp_path: Path, words: str, line: str, caption: str
+) -> None:
+    """The photo counts as added, and what became of its words is said beside the name of their file."""
+    _photo(tmp_path / "good.jpg")
+    (tmp_path / "good.yaml").write_text(words)
+
+    added = _add(atelier, tmp_path / "good.jpg")
+
+    assert ([facts.caption for facts in added.new], added.refused) == ([caption], ())
+    assert added.wordless[0].startswith(line)
+
+
+def test_an_empty_folder_is_said(atelier: Atelier, tmp_path: Path) -> None:
+    """Whoever names the wrong folder is not told that all went well."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "only.yaml").write_text("caption: x")
+
+    with pytest.raises(OperatorError, match="in: holds no file to add"):
+        _add(atelier, tmp_path / "in")

@@ -175,3 +175,59 @@ def test_a_key_is_made_on_its_owners_machine(typed: Terminal, tmp_path: Path) ->
     assert "is there already" in typed("key", "dora", "--out", str(tmp_path)).stderr
     done = typed("rotate", "withdrawn", "--add", f"dora={tmp_path / 'dora.pub'}", "--key", typed.key("anna"))
     assert "1 more must sign it" in done.output
+
+
+def test_a_damaged_draft_is_a_problem_for_sign_and_status(typed: Terminal) -> None:
+    """Both name it on a line of their own and end with 1, for the machine and for people; `pending` says it too."""
+    typed.photo("a")
+    typed("withdraw", "a", "--key", typed.key("anna"), "--reason", "author")
+    (folder,) = (typed.folder / "studio" / "pending" / "withdrawn").iterdir()
+    (folder / "withdrawn.json").write_bytes(b"")
+    line = f"pending/withdrawn/{folder.name}: cannot be read; copy it again, or withdraw again and then remove it"
+
+    signed, status = typed("sign"), typed("status")
+    person = typed("sign", "--yes", "--key", typed.key("ben"))
+
+    assert (signed.exit_code, status.exit_code, person.exit_code) == (1, 1, 1)
+    assert f"weremember: {line}\n" in signed.stderr
+    assert f"weremember: {line}\n" in person.stderr
+    assert status.stdout.splitlines()[0] == line
+    assert line in typed("pending").stderr
+
+
+def test_the_fingerprint_of_a_key_is_what_the_second_officer_sees(typed: Terminal, tmp_path: Path) -> None:
+    """The digits that `key` prints are those that are shown before the change of keys is signed."""
+    made = typed("key", "dora", "--out", str(tmp_path))
+    (line,) = [line for line in made.output.splitlines() if line.startswith("its fingerprint")]
+    digits = line.rpartition(" ")[2]
+    typed("rotate", "approved", "--add", f"dora={tmp_path / 'dora.pub'}", "--key", typed.key("anna"))
+
+    seen = typed("sign", "--yes", "--key", typed.key("ben"))
+
+    assert len(digits) == 16
+    assert f"give dora a key in approved (fingerprint {digits})" in seen.output
+
+
+def test_a_file_that_is_no_key_is_refused_before_a_passphrase_is_asked(typed: Terminal) -> None:
+    """Whoever names the public half, or a text, or the machine's key, learns it at once."""
+    for name in ("anna.pub", "online.key", "../studio.json"):
+        done = typed("halt", "--key", str(typed.folder / "studio" / "keys" / name), secret=None)
+        assert "not a key file of this publisher" in done.stderr
+
+
+def test_an_offline_set_that_is_empty_already_is_not_signed(typed: Terminal) -> None:
+    """`core` without ids takes a set away; where there is none, that is said and nothing is signed."""
+    done = typed("core", "--key", typed.key("anna"))
+
+    assert done.exit_code == 1
+    assert "there is no offline set, so nothing changes" in done.stderr
+    assert not (typed.folder / "studio" / "pending").exists()
+
+
+def test_init_without_a_terminal_names_its_own_option(typed: Terminal, tmp_path: Path) -> None:
+    """Nobody is sent to an option that `init` does not have."""
+    people = [word for name in "abc" for word in ("--person", name)]
+
+    done = typed("init", *people, "--studio", str(tmp_path / "other"), secret=None)
+
+    assert "give --passphrases FILE" in done.stderr

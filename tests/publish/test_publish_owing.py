@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
-from player.publish import instants, report, ruling, settling
+import pytest
+
+from player.publish import approving, instants, report, ruling, settling
 from player.publish.owing import Kind
 from player.publish.report import Status
 from tests.publish.atelier import Atelier
@@ -87,7 +90,7 @@ def test_a_decision_waits_for_others_without_alarm(atelier: Atelier) -> None:
     debt = next(each for each in atelier.owed() if each.kind is Kind.DECIDE)
 
     assert (debt.people, debt.lacks, debt.due) == (("ben", "cara"), 1, None)
-    assert f"weremember publish sign targets/{ruled.draft.name} --key FILE" in report.status_lines(_status(atelier))[-1]
+    assert f"weremember publish sign targets/{ruled.draft.name} --key FILE" in report.status_lines(_status(atelier))[0]
     assert not _status(atelier).is_alarming
 
 
@@ -115,3 +118,38 @@ def test_the_table_of_what_is_pending_says_what_each_needs(atelier: Atelier) -> 
     assert (rows["b"].needs, rows["b"].approved_by) == ("1 more", ("anna",))
     assert rows["c"].needs.startswith("both signatures on one list")
     assert rows["d"].needs.startswith("the signer")
+
+
+def test_a_name_cannot_forge_a_row(atelier: Atelier) -> None:
+    """Names of files and words are shown in one line, whatever somebody put into them."""
+    atelier.add("a")
+    there = atelier.studio.new_photos(atelier.studio.published())["a"]
+    atelier.studio.describe(replace(there, file="x\n    approved by anna, ben; needs the signer\x1b[2K.jpg", caption="a\r\nb"))
+
+    lines = report.waiting_lines(report.pending(atelier.studio, instants.moment(atelier.clock.wall())))
+
+    assert lines == ["a  x approved by anna, ben; needs the signer[2K.jpg  a b\n    approved by nobody; needs 2 more"]
+    seen = approving.review(atelier.desk("anna"), ["a"])
+    assert not any("\n" in line or "\x1b" in line for line in report.review_lines(seen))
+
+
+def test_a_list_that_waits_for_its_photo_is_in_status(atelier: Atelier) -> None:
+    """Signed by two, but its photo was not brought along: status says so, and what to copy."""
+    atelier.add("a")
+    atelier.both_approve("a")
+    (photo,) = atelier.studio.photos.glob("*.jpg")
+    photo.unlink()
+
+    lines = report.status_lines(_status(atelier))
+
+    assert "waits: the photo of a is not in" in lines[1]
+    assert lines[1].endswith("copy photos/ as well as pending/ to here")
+
+
+@pytest.mark.parametrize(("left", "said"), [(1439, "23 h 59 min"), (59, "59 min"), (60, "1 h 0 min"), (2880, "2 days")])
+def test_a_length_of_time_is_said_as_people_say_it(atelier: Atelier, left: int, said: str) -> None:
+    """Hours and minutes below two days, days above."""
+    end = atelier.studio.published().papers()["root"].signed.expires
+    atelier.clock.step(instants.nanos(end - timedelta(minutes=left)) - atelier.clock.wall())
+
+    assert any(line.startswith("root ") and line.endswith(f"in {said}") for line in report.status_lines(_status(atelier)))

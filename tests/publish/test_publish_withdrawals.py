@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +14,7 @@ from player.publish import ruling, withdrawing
 from player.publish.drafts import Draft
 from player.publish.owing import Kind
 from player.publish.proposals import said_by
-from tests.publish.atelier import Atelier, Player
+from tests.publish.atelier import Atelier, Player, Seen
 
 
 @pytest.fixture
@@ -230,3 +233,26 @@ def test_the_offline_set_holds_only_what_is_approved(published: Atelier) -> None
     now = published.sign().published
 
     assert {item["id"] for item in now.core} == {"a", "b"}
+
+
+def test_a_studio_that_came_back_from_a_backup_withdraws_as_before(atelier: Atelier, player: Player, tmp_path: Path) -> None:
+    """Its versions are some that players know with another thing in them: the bytes are named as well, so they look."""
+    atelier.add("a", "b", "c")
+    atelier.both_approve("a", "b", "c")
+    atelier.sign()
+    shutil.copytree(atelier.folder, tmp_path / "backup")
+    atelier.withdraw("anna", "a")
+    atelier.sign()
+    assert player.look().shown == {"b", "c"}
+
+    shutil.rmtree(atelier.folder)
+    shutil.copytree(tmp_path / "backup", atelier.folder)
+    atelier.withdraw("ben", "b")
+    atelier.sign()
+    atelier.sign()
+
+    at_once = player._by_ours(Seen(frozenset(), frozenset(), halt=False))  # pyright: ignore[reportPrivateUsage] - it alone looks so closely
+    assert "b" not in at_once
+    atelier.wait(timedelta(hours=13))  # until there is another snapshot, in any case
+    atelier.sign()
+    assert "b" not in player.look().shown

@@ -44,17 +44,8 @@ def test_the_oracle_sees_a_player_that_forgets_withdrawals(tmp_path: Path, seed:
         return {}
 
     monkeypatch.setattr(right, "refusals", none)
-    with (
-        History(tmp_path, seed) as history,
-        pytest.raises(AssertionError, match="is on the wall or prepared: withdrawn"),
-    ):
-        history.poll()
-        for _ in range(50):
-            history.play_on(20 * SECOND)
-            history.take_down()
-            history.note()
-            history.poll()
-            history.play_on(SECOND)
+    with History(tmp_path, seed) as history, pytest.raises(AssertionError, match="is on the wall or prepared: withdrawn"):
+        withdraw_on_and_on(history)
 
 
 def test_the_oracle_sees_a_player_that_ignores_leases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,8 +56,24 @@ def test_the_oracle_sees_a_player_that_ignores_leases(tmp_path: Path, monkeypatc
 
     monkeypatch.setattr(right, "standing", live)
     with History(tmp_path, 1) as history, pytest.raises(AssertionError, match="the lease has run out"):
-        history.poll()
+        fall_silent(history)
+
+
+def withdraw_on_and_on(history: History) -> None:
+    """Let one photo after another be withdrawn, as a rule one that is up."""
+    history.poll()
+    for _ in range(50):
         history.play_on(20 * SECOND)
-        history.cut()
-        for _ in range(3):
-            history.play_on(1800 * SECOND, stride=10 * SECOND)
+        history.take_down()
+        history.note()
+        history.poll()
+        history.play_on(SECOND)
+
+
+def fall_silent(history: History) -> None:
+    """Let nobody confirm anything any more."""
+    history.poll()
+    history.play_on(20 * SECOND)
+    history.cut()
+    for _ in range(3):
+        history.play_on(1800 * SECOND, stride=10 * SECOND)

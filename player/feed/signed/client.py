@@ -82,6 +82,11 @@ class Client:
         return nanos_of(trusted.end_of_timestamp if role == layout.TIMESTAMP else trusted[role].expires)
 
     @property
+    def machine_since(self) -> int:
+        """The version of the root that last changed the keys of the publishing machine; 0: none of those we followed did."""
+        return self._updater.trusted.machine_since
+
+    @property
     def signed_at(self) -> Nanos:
         """When the timestamp says that it was signed."""
         return nanos_of(self._updater.trusted.signed_at)

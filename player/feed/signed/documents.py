@@ -13,7 +13,7 @@ from player.errors import FeedError
 from player.feed import jsonfeed, loose
 from player.feed.address import plain
 from player.feed.document import document
-from player.feed.harvest import MAX_REASON, bounded
+from player.feed.harvest import MAX_ITEMS, MAX_REASON, bounded
 from player.feed.item import Page, Reinstatement, Withdrawal
 from player.feed.signed.layout import LEASE_S, MAX_PAGES, MIN_APPROVALS, SCHEMA, is_page_name, page_path, photo_path
 from player.feed.text import clean, usable_id
@@ -135,7 +135,10 @@ def _list(said: dict[str, object], key: str, url: str) -> list[object]:
     value = said.get(key, [])
     if not isinstance(value, list):
         raise FeedError(f"{plain(url)}: its {key} is not a list")
-    return cast("list[object]", value)
+    listed = cast("list[object]", value)
+    if len(listed) > MAX_ITEMS:
+        raise FeedError(f"{plain(url)}: more than {MAX_ITEMS:,} entries in its {key}")
+    return listed
 
 
 def _is_halt(said: dict[str, object]) -> bool:

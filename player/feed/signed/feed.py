@@ -30,7 +30,7 @@ from player.feed.signed.layout import (
     is_page,
 )
 from player.feed.signed.listing import Held, Terms
-from player.feed.signed.marks import Marks, raised
+from player.feed.signed.marks import Marks, raised, without_former_machine
 from player.feed.signed.reading import Reading
 from player.units import SECOND, Nanos, Seconds
 
@@ -110,6 +110,7 @@ class SignedFeed:
         now = max(now, marks.signed_at or now)
         client = Client(self._url, root=self._root, cache=self._cache, fetcher=self._fetcher, now=now)
         client.refresh()
+        marks = without_former_machine(marks, client.machine_since)
         marks = raised(marks, {role: client.version(role) for role in _FIRST if role != WITHDRAWN}, client.signed_at)
         now = max(now, client.signed_at)
         client.load(WITHDRAWN, LIST, now=now)

@@ -48,14 +48,19 @@ class Trusted(TrustedMetadataSet):
         self.reference_time = now
         self.signers: dict[str, tuple[str, ...]] = {}
         self.signed_at = _EPOCH
+        self.machine_since = 0
+        """The version of the root that last changed the keys of the publishing machine."""
         self._check(Root.type)
         roles.check_root(self.root)
 
     def update_root(self, data: bytes) -> Root:
         """Believe the next root; each one on the way to today's is judged, for each chooses the next."""
+        before = self._machine()
         root = super().update_root(data)
         self._check(Root.type)
         roles.check_root(root)
+        if self._machine() != before:
+            self.machine_since = root.version
         return root
 
     def update_timestamp(self, data: bytes) -> Timestamp:
@@ -65,9 +70,14 @@ class Trusted(TrustedMetadataSet):
         return timestamp
 
     def update_snapshot(self, data: bytes, trusted: bool | None = False) -> Snapshot:  # noqa: FBT001, FBT002  tuf's signature
-        """Believe a snapshot, after the time that the timestamp tells."""
+        """Believe a snapshot, after the time that the timestamp tells.
+
+        One from the cache, which tuf calls trusted, must have the bytes that the timestamp names as well, where it names any: a
+        publisher that lost its count signs another thing in the same version.
+        """
+        del trusted
         self._learn_time()
-        snapshot = super().update_snapshot(data, trusted)
+        snapshot = super().update_snapshot(data, trusted=False)
         self._check(Snapshot.type)
         return snapshot
 
@@ -106,6 +116,10 @@ class Trusted(TrustedMetadataSet):
             raise ExpiredMetadataError("root.json is expired")
         if self.reference_time >= self.end_of_timestamp:
             raise ExpiredMetadataError("timestamp.json is expired")
+
+    def _machine(self) -> tuple[frozenset[str], ...]:
+        """The keys that sign the time, and versions."""
+        return tuple(frozenset(self.root.roles[role].keyids) for role in (Timestamp.type, Snapshot.type))
 
     def _check(self, role: str) -> None:
         if self[role].version > loose.MAX_WHOLE:
