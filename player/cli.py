@@ -200,7 +200,7 @@ def bench(*, config: str | None, data: str | None, as_json: bool) -> None:
 @where
 def reload(*, config: str | None, data: str | None) -> None:
     """Let the running player read its configuration again."""
-    from player.command import order_all
+    from player.ordering import order_all
 
     missing = order_all(_clean(config, data), "reload", click.echo)
     if missing:

@@ -1,100 +1,213 @@
-"""Leaving commands for running processes, and waiting for what becomes of them."""
+"""What may be ordered: one vocabulary for keyboard, command line, console and fleet. Each makes the same frozen value.
+
+Here are the words and the rows alone; what an order does is decided in `player.show.obeying`.
+"""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from contextlib import closing
-from pathlib import Path
-from typing import Final
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, TypeAlias
 
-from player.clock import SystemClock
-from player.commands import Command, Plain, in_words, lasts, row_of
-from player.errors import LibraryError
-from player.library import dark
-from player.library.library import Library, open_library
-from player.settings import Configuration
-from player.terminal import operator
-from player.units import MILLISECOND, SECOND, Nanos
+from player.errors import OperatorError
+from player.units import SECOND, Nanos, parse_duration
 
-ADDRESSEES: Final = ("screen", "ingest")
-SCREEN: Final = "screen"
-WRITER: Final = "command line"
-NOBODY: Final = "nobody answered"
-WAIT: Final[Nanos] = 5 * SECOND
-LOOK_EVERY: Final[Nanos] = 50 * MILLISECOND
+MAX_LENGTH: Final[Nanos] = 31 * 24 * 3600 * SECOND  # a campaign is eight days; anything longer is a slip of the finger
+BRIGHTEST: Final = 100
+EVERYWHERE: Final = "*"
+"""As the source of a withdrawal: every source."""
 
 
-def order(configuration: Configuration, command: Command, say: Callable[[str], None]) -> bool:
-    """Leave *command* for the screen and *say* what became of it; return whether it was answered.
+class Plain(StrEnum):
+    """Orders of one word."""
 
-    What says how the wall is to be (dark, light, auto, dim) is left there unanswered, and done as soon as a screen runs; anything
-    else is not: a player that is started tomorrow shall not obey it. For withdrawals there is `player.withdrawals`.
+    NEXT = "next"
+    PREVIOUS = "previous"
+    HOLD = "hold"
+    RESUME = "resume"
+    DARK = "dark"
+    LIGHT = "light"
+    END = "end"
+    """The show that is on is over: the slot that runs, or what was put on by hand."""
+    AUTO = "auto"
+    """Back to the schedule, as if nobody had touched anything."""
+    IDENTIFY = "identify"
+    RELOAD = "reload"
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Put a show on."""
+
+    show: str
+    length: Nanos | None = None
+    """None: until somebody says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extend:
+    """Let the show that is on go on for longer than it would."""
+
+    length: Nanos
+
+
+@dataclass(frozen=True, slots=True)
+class Dim:
+    """How bright the picture is to be, 0 to 100."""
+
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take a photo down, at once and for ever."""
+
+    item: str
+    source: str = EVERYWHERE
+
+
+Command: TypeAlias = Plain | Go | Extend | Dim | Withdraw
+
+_PLAIN: Final = {plain.value: plain for plain in Plain}
+_HOW: Final = {
+    "go": "say which show: go SHOW, or go SHOW for 2h",
+    "extend": "say for how long: extend 30m",
+    "dim": "say how bright, 0 to 100: dim 60",
+    "withdraw": "say which photo: withdraw SOURCE/ID, or an ID for every source",
+}
+VERBS: Final = (*_HOW, *_PLAIN)
+
+
+def lasts(command: Command) -> bool:
+    """Whether *command* is right whenever it is obeyed: it says how the wall is to be, and not what is to happen now."""
+    return isinstance(command, Dim) or command in {Plain.DARK, Plain.LIGHT, Plain.AUTO}
+
+
+def parse(words: Sequence[str], sources: Collection[str] = ()) -> Command:
+    """Return the order that a person wrote, such as `go facade for 2h`.
+
+    *sources* are those that a withdrawal may name before the first slash; ids may hold slashes, too.
 
     Raises:
-        LibraryError: the data folder cannot be used.
-        OrdersLostError: commands cannot be kept.
+        OperatorError: it is none; the message says how to write it.
     """
-    _refuse_missing(configuration.data)
-    if command is Plain.DARK:
-        dark.demand(configuration.data)  # before anything that a process which hangs could make wait
-    elif command in {Plain.LIGHT, Plain.AUTO}:
-        dark.take_away(configuration.data)
+    match [word for word in words if word]:
+        case [verb] if verb in _PLAIN:
+            return _PLAIN[verb]
+        case ["go", show] | ["go", show, "for"]:
+            return Go(show)
+        case ["go", show, "for", *length]:
+            return Go(show, _length("".join(length)))
+        case ["extend", *length] if length:
+            return Extend(_length("".join(length)))
+        case ["dim", level]:
+            return Dim(_level(level))
+        case ["withdraw", name]:
+            source, slash, item = name.partition("/")
+            return Withdraw(item, source) if slash and item and source in sources else Withdraw(name)
+        case given:
+            raise OperatorError(_wrong(given))
+
+
+def row_of(command: Command) -> tuple[str, dict[str, str]]:
+    """Return verb and arguments of *command*, as they stand in the library."""
+    match command:
+        case Go(show, length):
+            return "go", {"show": show} | ({} if length is None else {"length_ns": str(length)})
+        case Extend(length):
+            return "extend", {"length_ns": str(length)}
+        case Dim(level):
+            return "dim", {"level": str(level)}
+        case Withdraw(item, source):
+            return "withdraw", {"item": item, "source": source}
+        case Plain():
+            return command.value, {}
+
+
+def from_row(verb: str, arguments: Mapping[str, str]) -> Command:
+    """Return the order in a row of the library.
+
+    Raises:
+        OperatorError: it is none that this version knows; the message says what is wrong with it.
+    """
     try:
-        with closing(open_library(configuration.data, writer=WRITER)) as library:
-            return _ordered(library, command, say)
-    except LibraryError as error:
-        if command is not Plain.DARK:
-            raise
-        say(f"dark within a second, if a screen runs; it cannot be put on record: {error}")
-        return True
+        match verb:
+            case _ if verb in _PLAIN:
+                return _PLAIN[verb]
+            case "go":
+                length = arguments.get("length_ns")
+                return Go(_named(arguments["show"]), None if length is None else _bounded(int(length)))
+            case "extend":
+                return Extend(_bounded(int(arguments["length_ns"])))
+            case "dim":
+                return Dim(_level(arguments["level"]))
+            case "withdraw":
+                return Withdraw(_named(arguments["item"]), arguments.get("source") or EVERYWHERE)
+            case _:
+                raise OperatorError(f"unknown command {verb}")
+    except (KeyError, ValueError) as error:
+        raise OperatorError(f"{verb}: its {error} is missing or makes no sense") from error
 
 
-def _ordered(library: Library, command: Command, say: Callable[[str], None]) -> bool:
-    verb, arguments = row_of(command)
-    clock, never = SystemClock(), threading.Event()
-    number = library.orders.post(SCREEN, verb, arguments, by=operator(), at=clock.wall())
-    ends = clock.monotonic() + WAIT
-    while clock.monotonic() < ends:
-        result = library.orders.result(number)
-        if result is not None:
-            say(result)
-            return True
-        clock.wait(never, LOOK_EVERY)
-    if lasts(command):
-        say(f"no screen has answered within {WAIT // SECOND} s; {in_words(command)} is done as soon as one runs")
-    else:
-        library.orders.answer(number, NOBODY, at=clock.wall())
-        say(f"no screen has answered within {WAIT // SECOND} s: is the player running? (weremember run)")
-    return False
+def in_words(command: Command) -> str:
+    """Return *command* as a person would write it."""
+    match command:
+        case Go(show, length):
+            return f"go {show}" + ("" if length is None else f" for {length_in_words(length)}")
+        case Extend(length):
+            return f"extend {length_in_words(length)}"
+        case Dim(level):
+            return f"dim {level}"
+        case Withdraw(item, source):
+            return f"withdraw {item}" if source == EVERYWHERE else f"withdraw {source}/{item}"
+        case Plain():
+            return command.value
 
 
-def order_all(configuration: Configuration, verb: str, say: Callable[[str], None]) -> list[str]:
-    """Leave *verb* for every process, tell what each answers, and return those that did not.
-
-    Raises:
-        LibraryError: the data folder cannot be used.
-        OrdersLostError: commands cannot be kept.
-    """
-    _refuse_missing(configuration.data)
-    clock = SystemClock()
-    never = threading.Event()
-    with closing(open_library(configuration.data, writer=WRITER)) as library:
-        by = operator()
-        open_commands = {addressee: library.orders.post(addressee, verb, {}, by=by, at=clock.wall()) for addressee in ADDRESSEES}
-        ends = clock.monotonic() + WAIT
-        while open_commands and clock.monotonic() < ends:
-            for addressee, command in list(open_commands.items()):
-                result = library.orders.result(command)
-                if result is not None:
-                    say(f"{addressee}: {result}")
-                    del open_commands[addressee]
-            clock.wait(never, LOOK_EVERY)
-        for command in open_commands.values():
-            library.orders.answer(command, NOBODY, at=clock.wall())
-    return list(open_commands)
+def length_in_words(length: Nanos) -> str:
+    """Return a length of time as `1 d 2 h`, `1 h 30 min`, `90 s`: whole seconds, at most two units."""
+    seconds = round(length / SECOND)
+    if seconds < 120:  # noqa: PLR2004 - below two minutes people count in seconds
+        return f"{seconds} s"
+    found: list[str] = []
+    for unit, size in (("d", 86_400), ("h", 3600), ("min", 60), ("s", 1)):
+        number, seconds = divmod(seconds, size)
+        if number:
+            found.append(f"{number} {unit}")
+    return " ".join(found[:2])
 
 
-def _refuse_missing(data: Path) -> None:
-    if not data.is_dir():
-        raise LibraryError(f"there is no data folder {data}: is it the right one?")
+def _wrong(given: Sequence[str]) -> str:
+    """Say what is wrong with words that are no order."""
+    if not given:
+        return f"say what is to be done: {', '.join(VERBS)}"
+    verb, *rest = given
+    if verb in _PLAIN:
+        return f'{verb} takes no "{" ".join(rest)}"'
+    return _HOW.get(verb, f"unknown command {verb}")
+
+
+def _length(text: str) -> Nanos:
+    try:
+        return _bounded(round(parse_duration(text) * SECOND))
+    except ValueError as error:
+        raise OperatorError(str(error)) from error
+
+
+def _bounded(length: Nanos) -> Nanos:
+    if not 0 < length <= MAX_LENGTH:
+        raise ValueError(f"length (more than nothing, at most {MAX_LENGTH // (24 * 3600 * SECOND)} days)")
+    return length
+
+
+def _level(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text) <= BRIGHTEST):
+        raise OperatorError(f"say how bright, 0 to {BRIGHTEST}: dim 60")
+    return int(text)
+
+
+def _named(text: str) -> str:
+    if not text:
+        raise ValueError("name")
+    return text

@@ -18,7 +18,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from player.clock import Clock
-from player.commands import length_in_words
+from player.command import length_in_words
 from player.errors import LibraryError
 from player.library import cues, right
 from player.library.database import translated

@@ -19,8 +19,16 @@ MAY_IMPORT: Final[dict[str, tuple[str, ...]]] = {
     "player.pictures": LEAVES,
     # The bus: knows neither side of it.
     "player.library": LEAVES,
+    # What operators say: one vocabulary for keys, command line and whatever comes.
+    "player.command": ("player.errors", "player.units"),
+    "player.timekeeping": ("player.units",),
+    # Pure decisions: what should be on; calendars of other programs are read apart.
+    "player.schedule": ("player.units", "player.schema"),
+    "player.schedule.ics": ("player.errors", "player.units", "player.schema", "player.schedule"),
     # Pure decisions: nouns, the schema that playlists are written in, and which way a line of text runs.
     "player.show": ("player.units", "player.library.photo", "player.schema", "player.text.bidi"),
+    "player.show.on_air": ("player.units", "player.command", "player.schedule"),
+    "player.show.obeying": ("player.units", "player.command", "player.schedule", "player.show.on_air"),
     "player.text": ("player.units", "player.errors"),
     # A renderer draws scenes; text reaches it by a protocol.
     "player.render": ("player.units", "player.errors", "player.show.scene"),
@@ -34,6 +42,7 @@ MAY_IMPORT: Final[dict[str, tuple[str, ...]]] = {
     "player.settings": (
         "player.errors",
         "player.places",
+        "player.schedule",
         "player.schema",
         "player.sections",
         "player.show.playlist",
@@ -61,7 +70,10 @@ MAY_IMPORT: Final[dict[str, tuple[str, ...]]] = {
     ),
     "player.screen": (
         *LEAVES,
+        "player.command",
         "player.library",
+        "player.schedule",
+        "player.timekeeping",
         "player.show",
         "player.text",
         "player.render",
@@ -71,6 +83,18 @@ MAY_IMPORT: Final[dict[str, tuple[str, ...]]] = {
         "player.settings",
         "player.in_force",
         "player.heartbeat",
+    ),
+    # Looks at what the others have written, and tells people elsewhere.
+    "player.alarms": (
+        *LEAVES,
+        "player.heartbeat",
+        "player.in_force",
+        "player.library",
+        "player.places",
+        "player.secret",
+        "player.sections",
+        "player.settings",
+        "player.timekeeping",
     ),
     # One instant as a picture is the screen's work without its window.
     "player.still": (
@@ -85,7 +109,7 @@ MAY_IMPORT: Final[dict[str, tuple[str, ...]]] = {
     ),
     "player.progress": ("player.clock", "player.units"),
     "player.report": (*LEAVES, "player.library", "player.settings", "player.show.record"),
-    "player.command": (*LEAVES, "player.library", "player.settings", "player.terminal"),
+    "player.ordering": (*LEAVES, "player.command", "player.library", "player.settings", "player.terminal"),
     # What publishes lies left of the feed: of the player it knows the format, and the worker that cleans pictures.
     "player.publish": (*LEAVES, "player.feed", "player.pictures", "player.progress", "player.terminal"),
     # The demo's pictures are drawn by hand, beside the player.
@@ -96,6 +120,9 @@ MAY_IMPORT: Final[dict[str, tuple[str, ...]]] = {
     "player.anchoring": ("player",),
     "player.feed_check": ("player",),
     "player.journal": ("player",),
+    "player.planning": ("player",),
+    "player.status": ("player",),
+    "player.timetable": ("player",),
     "player.withdrawals": ("player",),
     "player.publish.demo": ("player",),
     "player.terminal": ("player.errors", "player.log"),
@@ -108,7 +135,7 @@ DOORS: Final = (
     "player.anchoring",
     "player.bench",
     "player.cli",
-    "player.command",
+    "player.ordering",
     "player.doctor",
     "player.feed_check",
     "player.journal",
@@ -134,7 +161,9 @@ MAY_TOUCH: Final[dict[tuple[str, ...], dict[str, str]]] = {
         "player/ward.py": "starts screen and ingest",
         "player/pictures/child.py": "starts the worker of one picture",
         "player/text/installed.py": "asks fontconfig",
+        "player/alarms/sending.py": "starts the messenger, or the operator's own command",
     },
+    ("apprise",): {"player/alarms/messenger.py": "a child of its own, which tells people"},
     ("sqlite3",): {
         "player/library/": "the two files",
     },

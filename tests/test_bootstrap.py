@@ -208,12 +208,16 @@ def test_the_next_call_is_quiet(project: Project, tmp_path: Path) -> None:
 
 
 def test_the_tests_come_with_what_they_want(project: Project, tmp_path: Path) -> None:
-    """`test` installs what the tests want, once, and runs them from the project's root."""
+    """`test` installs what the tests want, once, and runs them from the project's root, on all cores unless told otherwise."""
     first = project.call("test", "-k", "a b", cwd=tmp_path)
     second = project.call("test")
 
     assert first.err == ["weremember: Installing what the tests want (about a minute, once)"]
-    assert (first.status, first.told["argv"], first.told["cwd"]) == (0, ["-k", "a b"], str(project.root))
+    assert (first.status, first.told["argv"], first.told["cwd"]) == (
+        0,
+        ["--numprocesses=auto", "--dist=loadfile", "-k", "a b"],
+        str(project.root),
+    )
     assert (second.status, second.err) == (0, [])
 
 

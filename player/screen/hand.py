@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from player.commands import Command, Plain, Withdraw, from_row, row_of
+from player.command import Command, Plain, Withdraw, from_row, row_of
 from player.errors import OperatorError
 from player.library.by_hand import Obeyed
 from player.library.orders import Command as Row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from player.commands import BRIGHTEST, Command, Dim, Go, Plain
+from player.command import BRIGHTEST, Command, Dim, Go, Plain
 from player.screen.window import Key, Pressed
 from player.sections import OperatorKeys
 from player.units import SECOND, Nanos

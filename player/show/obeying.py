@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from player.commands import BRIGHTEST, Command, Dim, Extend, Go, Plain, Withdraw, length_in_words
+from player.command import BRIGHTEST, Command, Dim, Extend, Go, Plain, Withdraw, length_in_words
 from player.schedule.desired import Key, Phase, Wanted
 from player.schedule.rules import Do
 from player.show.on_air import KEPT_KEYS, Manual, OnAir

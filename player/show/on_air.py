@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias, cast
 
-from player.commands import BRIGHTEST
+from player.command import BRIGHTEST
 from player.schedule.desired import Facts, Key, Phase, Wanted
 from player.schedule.rules import Do
 from player.units import SECOND, Nanos

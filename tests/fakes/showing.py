@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, Self
 
-from player.commands import parse, row_of
+from player.command import parse, row_of
 from player.errors import LibraryError
 from player.heartbeat import Heartbeat
 from player.library import right

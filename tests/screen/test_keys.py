@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from player.commands import Command, Dim, Go, Plain
+from player.command import Command, Dim, Go, Plain
 from player.screen.keys import EndKeys, keys_in_force, legend, order_of
 from player.screen.window import Key, Pressed
 from player.sections import OperatorKeys

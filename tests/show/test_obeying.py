@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from player.commands import Command, Dim, Extend, Go, Plain, Withdraw
+from player.command import Command, Dim, Extend, Go, Plain, Withdraw
 from player.schedule.desired import Phase, Quiet, Wanted
 from player.schedule.rules import Do
 from player.show.obeying import IN_THE_DARK, Situation, Verdict, obeyed
