@@ -10,11 +10,17 @@ canvas), Cue (a slide in time), Scene (everything on screen at an instant). Noth
 What shall be shown is decided by pure functions of explicit time; a shell obeys them. The order of harm settles every
 trade-off: a wrong picture is seen; then black or an error is seen; then data is lost; then a frame is late.
 
-    cli, __main__       the command line; terminal: how it speaks; processes: what `run` starts; progress, report, command,
-                        doctor, bench, withdrawals, journal, anchoring (roots of signed feeds), feed_check: its work
+    cli/, __main__      the command line: rooms of commands, each parses, calls, prints; terminal: how it speaks; instants: how
+                        times are written; processes: what `run` starts
+    its work            progress, report, ordering, doctor/, bench, withdrawals, journal, anchoring (roots of signed feeds),
+                        feed_check, timetable (the agenda; timesheet: as a table; outlook: the next day), planning, calendars
+                        (their import), status
+    command             what operators may order: one vocabulary for keys, command line and whatever comes
     supervisor          starts, watches and restarts processes; restart: when; ward: one process; heartbeat, notify
     settings, sections, schema    config.yaml and playlists to frozen values, or every problem with its line; in_force: which
                         counts now; secret: keys by reference; hashtag: what is refused as a source
+    alarms/             what a person should know at once, told where they read it; standby: the wait for anybody to tell
+    timekeeping         how far the machine's clock may be believed
     units, errors       what every room shares; clock: the only reader of clocks; log: edges, not ticks
     publish/            left of everything: people's keys, drafts, the signer; a folder of static files comes out
     feed/               bytes to items: fetching, parsing and trust are files apart; signed/: what two people signed
@@ -22,6 +28,7 @@ trade-off: a wrong picture is seen; then black or an error is seen; then data is
     library/            two SQLite files and a folder that all processes share; the right to show; withdrawals and their receipts;
                         the journal; the order as rows; trusted time
     ingest/             poll, listen, decide, fetch, prepare, commit, withdraw: one process
+    schedule/           which show should be on when, and why: pure; ics/: calendars of other programs
     show/               playlist, order, layout, plan, scene: pure
     text/               fonts and typesetting
     render/             scenes to pixels

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeGuard
 
 from player.errors import OperatorError
 from player.units import SECOND, Nanos, parse_duration
 
 MAX_LENGTH: Final[Nanos] = 31 * 24 * 3600 * SECOND  # a campaign is eight days; anything longer is a slip of the finger
+MAX_DIGITS: Final = 19  # of a number in a row: what a length may be at most has sixteen
+MAX_ECHO: Final = 40  # characters of what was not understood that are said again
 BRIGHTEST: Final = 100
 EVERYWHERE: Final = "*"
 """As the source of a withdrawal: every source."""
@@ -96,15 +98,15 @@ def parse(words: Sequence[str], sources: Collection[str] = ()) -> Command:
         case [verb] if verb in _PLAIN:
             return _PLAIN[verb]
         case ["go", show] | ["go", show, "for"]:
-            return Go(show)
+            return Go(_named(show, "show"))
         case ["go", show, "for", *length]:
-            return Go(show, _length("".join(length)))
+            return Go(_named(show, "show"), _length("".join(length)))
         case ["extend", *length] if length:
             return Extend(_length("".join(length)))
         case ["dim", level]:
             return Dim(_level(level))
         case ["withdraw", name]:
-            source, slash, item = name.partition("/")
+            source, slash, item = _named(name, "item").partition("/")
             return Withdraw(item, source) if slash and item and source in sources else Withdraw(name)
         case given:
             raise OperatorError(_wrong(given))
@@ -125,29 +127,26 @@ def row_of(command: Command) -> tuple[str, dict[str, str]]:
             return command.value, {}
 
 
-def from_row(verb: str, arguments: Mapping[str, str]) -> Command:
-    """Return the order in a row of the library.
+def from_row(verb: str, arguments: Mapping[str, object]) -> Command:
+    """Return the order in a row of the library, whatever somebody wrote into it.
 
     Raises:
-        OperatorError: it is none that this version knows; the message says what is wrong with it.
+        OperatorError: it is none that this version knows; the message says what is wrong with it, in a line.
     """
-    try:
-        match verb:
-            case _ if verb in _PLAIN:
-                return _PLAIN[verb]
-            case "go":
-                length = arguments.get("length_ns")
-                return Go(_named(arguments["show"]), None if length is None else _bounded(int(length)))
-            case "extend":
-                return Extend(_bounded(int(arguments["length_ns"])))
-            case "dim":
-                return Dim(_level(arguments["level"]))
-            case "withdraw":
-                return Withdraw(_named(arguments["item"]), arguments.get("source") or EVERYWHERE)
-            case _:
-                raise OperatorError(f"unknown command {verb}")
-    except (KeyError, ValueError) as error:
-        raise OperatorError(f"{verb}: its {error} is missing or makes no sense") from error
+    match verb:
+        case _ if verb in _PLAIN:
+            return _PLAIN[verb]
+        case "go":
+            length = arguments.get("length_ns")
+            return Go(_named(arguments.get("show"), "show"), None if length is None else _nanos(length))
+        case "extend":
+            return Extend(_nanos(arguments.get("length_ns")))
+        case "dim":
+            return Dim(_level(arguments.get("level")))
+        case "withdraw":
+            return Withdraw(_named(arguments.get("item"), "item"), _named(arguments.get("source") or EVERYWHERE, "source"))
+        case _:
+            raise OperatorError(f"unknown command {_echo(verb)}")
 
 
 def in_words(command: Command) -> str:
@@ -184,30 +183,49 @@ def _wrong(given: Sequence[str]) -> str:
         return f"say what is to be done: {', '.join(VERBS)}"
     verb, *rest = given
     if verb in _PLAIN:
-        return f'{verb} takes no "{" ".join(rest)}"'
-    return _HOW.get(verb, f"unknown command {verb}")
+        return f'{verb} takes no "{_echo(" ".join(rest))}"'
+    return _HOW.get(verb, f"unknown command {_echo(verb)}")
+
+
+def _echo(text: str) -> str:
+    """Return the beginning of what somebody wrote, fit for a line of an answer."""
+    shown = "".join(character if character.isprintable() else "?" for character in text[:MAX_ECHO])
+    return shown + ("…" if len(text) > MAX_ECHO else "")
 
 
 def _length(text: str) -> Nanos:
     try:
-        return _bounded(round(parse_duration(text) * SECOND))
+        length = parse_duration(text) * SECOND
     except ValueError as error:
         raise OperatorError(str(error)) from error
+    return _bounded(round(min(length, MAX_LENGTH + SECOND)))  # digits without end are infinite
+
+
+def _nanos(value: object) -> Nanos:
+    if not _is_number(value):
+        raise OperatorError("its length_ns is missing or no number of nanoseconds")
+    return _bounded(int(value))
 
 
 def _bounded(length: Nanos) -> Nanos:
     if not 0 < length <= MAX_LENGTH:
-        raise ValueError(f"length (more than nothing, at most {MAX_LENGTH // (24 * 3600 * SECOND)} days)")
+        days = MAX_LENGTH // (24 * 3600 * SECOND)
+        raise OperatorError(f"a length of time is more than nothing and at most {days} days")
     return length
 
 
-def _level(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and int(text) <= BRIGHTEST):
-        raise OperatorError(f"say how bright, 0 to {BRIGHTEST}: dim 60")
-    return int(text)
+def _level(value: object) -> int:
+    if not _is_number(value) or int(value) > BRIGHTEST:
+        raise OperatorError(_HOW["dim"])
+    return int(value)
 
 
-def _named(text: str) -> str:
-    if not text:
-        raise ValueError("name")
-    return text
+def _is_number(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= MAX_DIGITS
+
+
+def _named(value: object, what: str) -> str:
+    """Return a name that can be written down: what came in from outside may hold halves of characters."""
+    if not isinstance(value, str) or not value or any("\ud800" <= character <= "\udfff" for character in value):
+        raise OperatorError(f"its {what} is missing or no text")
+    return value

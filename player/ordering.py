@@ -25,8 +25,8 @@ WAIT: Final[Nanos] = 5 * SECOND
 LOOK_EVERY: Final[Nanos] = 50 * MILLISECOND
 
 
-def order(configuration: Configuration, command: Command, say: Callable[[str], None]) -> bool:
-    """Leave *command* for the screen and *say* what became of it; return whether it was answered.
+def order(folder: Path, command: Command, say: Callable[[str], None]) -> bool:
+    """Leave *command* for the screen that works in the data *folder*, *say* what became of it; return whether it was answered.
 
     What says how the wall is to be (dark, light, auto, dim) is left there unanswered, and done as soon as a screen runs; anything
     else is not: a player that is started tomorrow shall not obey it. For withdrawals there is `player.withdrawals`.
@@ -35,13 +35,13 @@ def order(configuration: Configuration, command: Command, say: Callable[[str], N
         LibraryError: the data folder cannot be used.
         OrdersLostError: commands cannot be kept.
     """
-    _refuse_missing(configuration.data)
+    _refuse_missing(folder)
     if command is Plain.DARK:
-        dark.demand(configuration.data)  # before anything that a process which hangs could make wait
+        dark.demand(folder)  # before anything that a process which hangs could make wait
     elif command in {Plain.LIGHT, Plain.AUTO}:
-        dark.take_away(configuration.data)
+        dark.take_away(folder)
     try:
-        with closing(open_library(configuration.data, writer=WRITER)) as library:
+        with closing(open_library(folder, writer=WRITER)) as library:
             return _ordered(library, command, say)
     except LibraryError as error:
         if command is not Plain.DARK:

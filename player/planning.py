@@ -9,11 +9,12 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from player.command import length_in_words
 from player.errors import OperatorError
 from player.library.canvas import canvas_of
 from player.library.census import Census, bytes_each, census
 from player.library.library import open_library
-from player.schedule.agenda import MAX_DAYS, agenda, utc
+from player.schedule.agenda import agenda, utc
 from player.schedule.campaign import campaign_end, rows_of_slides
 from player.schedule.zones import local, zone
 from player.settings import Configuration
@@ -21,7 +22,7 @@ from player.show.capacity import SHORTEST_HOLD, Capacity, Row, capacity
 from player.show.playlist import Sides
 from player.show.promise import Crowd, most_tiles
 from player.show.slide import Stage
-from player.units import SECOND, Nanos, Size
+from player.units import SECOND, Nanos, Seconds, Size
 
 DAYS: Final = 8
 """How many days are looked at where nothing in the schedule has an end: a week, and today's weekday again."""
@@ -29,6 +30,7 @@ PORTRAITS: Final = 0.5  # of photos that nobody has seen yet: half of what phone
 BYTES_EACH: Final = 450_000  # of a prepared photo that nobody has seen yet, for a Full HD wall
 FULL_HD: Final = Size(1920, 1080)
 MAX_PHOTOS: Final = 10_000_000  # ten times what a library holds
+EXACT_S: Final = 120  # above it nobody counts tenths of a second
 _NOBODY: Final = Census(photos=0, portraits=0, prepared=0, shown=0)
 
 
@@ -90,11 +92,12 @@ def planned(configuration: Configuration, asked: Asked, *, now: Nanos) -> Plan:
     today = local(now, here).date()
     end = campaign_end(configuration.settings.schedule, rules, now) if asked.days is None else None
     first = asked.first or today
-    days = asked.days or (max(1, (local(end - 1, here).date() - first).days + 1) if end else DAYS)
+    to_the_end = max(1, (local(end - 1, here).date() - first).days + 1) if end else DAYS
+    days = to_the_end if asked.days is None else asked.days
     try:
         rows = agenda(rules, first, days)
     except (ValueError, OverflowError) as error:
-        raise OperatorError(f"there is no such agenda: {error}. Ask for 1 to {MAX_DAYS} days of our time") from error
+        raise OperatorError(f"there is no such agenda: {error}") from error
     from_now = now if asked.first is None else rows[0].start
     until = max(from_now, min(rows[-1].end, end or rows[-1].end))
     seen_rows = (
@@ -142,20 +145,24 @@ def in_words(plan: Plan) -> Iterator[str]:
     """Yield *plan* as lines for people."""
     found, crowd = plan.found, plan.crowd
     before = f", {plan.seen:,} of them seen before" if plan.seen else ""
-    yield f"{crowd.photos:,} photos{before}; {crowd.portraits:.0%} portraits"
+    if crowd.photos:
+        yield f"{crowd.photos:,} photos{before}; {crowd.portraits:.0%} portraits"
+    else:
+        yield "No photos yet; `--photos 120000` makes a plan for so many"
     yield f"{_local(plan.start, plan)} to {_local(plan.end, plan)}, {plan.zone}:"
     for use in found.shows:
         tiles = f", mosaics of {_sides(use.mosaic)}" if use.mosaic else ""
-        yield f"  {use.show}: {use.on_s / 3600:.1f} h, {use.showings:,} showings{tiles}"
+        yield f"  {use.show}: {use.on_s / 3600:,.1f} h, {use.showings:,} showings{tiles}"
     for name in found.unknown:
         yield f"  {name}: not a playlist, so not counted"
     if crowd.photos:
         yield from _result(plan)
     if crowd.photos > plan.stored_at_once:
         yield (
-            f"The storage budget holds about {plan.stored_at_once:,} prepared photos at a time; the others are fetched as shown"
-            " ones make room. `storage: {budget: …}` changes that."
+            f"The storage budget holds about {plan.stored_at_once:,} prepared photos at a time;"
+            " others are fetched as shown ones make room."
         )
+        yield "  `storage: {budget: …}` changes that."
 
 
 def _result(plan: Plan) -> Iterator[str]:
@@ -168,12 +175,12 @@ def _result(plan: Plan) -> Iterator[str]:
     else:
         yield "Everyone has been seen."
     parts = [
-        f"{share.alone_s:.1f} s alone on the wall" if share.alone_s else "",
-        f"{share.paired_s:.1f} s beside another one" if share.paired_s else "",
-        f"{share.tiled_s:.1f} s as one of {share.tiles} tiles or fewer" if share.tiled_s else "",
+        f"{_length(share.alone_s)} alone on the wall" if share.alone_s else "",
+        f"{_length(share.paired_s)} beside another one" if share.paired_s else "",
+        f"{_length(share.tiled_s)} as one of {share.tiles} tiles or fewer" if share.tiled_s else "",
     ]
-    told = ", ".join(filter(None, parts))
-    yield f"Each photo is shown {share.times:.1f} times on average, {share.seconds:.1f} s in all{f': {told}' if told else ''}."
+    yield f"Each photo is shown {share.times:,.1f} times on average, {_length(share.seconds)} in all:"
+    yield from (f"  {part}" for part in parts if part)
 
 
 def _remedies(found: Capacity) -> Iterator[str]:
@@ -184,6 +191,10 @@ def _remedies(found: Capacity) -> Iterator[str]:
         yield f"  All would be with mosaics of {_sides(found.mosaic)}, {where}."
     if found.hold is None and found.mosaic is None:
         yield f"  Neither {SHORTEST_HOLD:g} s for each photo nor the smallest tiles that can be read would do: give it more time."
+
+
+def _length(seconds: Seconds) -> str:
+    return f"{seconds:.1f} s" if seconds < EXACT_S else length_in_words(round(seconds * SECOND))
 
 
 def _sides(size: Sides) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 from player.supervisor import Child
 from player.units import SECOND, Nanos, Size
 
+WELL_BEGUN: Final[Nanos] = 5 * SECOND  # nobody is to be told of what every start looks like
 PICTURE_FIRST: Final[Nanos] = SECOND // 2  # two cores are busy with the plate until then: it comes 0.3 s earlier, measured
 
 
@@ -22,4 +23,5 @@ def children(*, config: str | None, data: str | None, windowed: Size | None, end
     return (
         Child("screen", (*python, "screen", *where, *window, *keys), presents=True),
         Child("ingest", (*python, "ingest", "--forgiving", *where), begins_after=PICTURE_FIRST),
+        Child("alarms", (*python, "alarm", "watch", *where), begins_after=WELL_BEGUN),
     )

@@ -68,6 +68,8 @@ class Site(Frozen):
     """IANA time zone."""
     latitude: float | None = Field(default=None, ge=-90, le=90)
     longitude: float | None = Field(default=None, ge=-180, le=180)
+    clock: Literal["network", "own"] = "network"
+    """By whose time shows begin: `network`, once a time server was heard; `own`, the machine's, which somebody keeps by hand."""
 
     @field_validator("zone")
     @classmethod
@@ -204,7 +206,7 @@ class Retention(Frozen):
 
 
 AlarmName: TypeAlias = Literal[
-    "screen", "plate", "lease", "missed", "dark", "disk", "clock", "signature", "journal", "withdrawal"
+    "screen", "plate", "lease", "missed", "dark", "disk", "clock", "signature", "journal", "withdrawal", "ingest"
 ]
 COMMAND: Final = "command:"
 """What an alarm's target begins with when it is a program on this machine."""

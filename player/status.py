@@ -23,9 +23,11 @@ from player.errors import LibraryError
 from player.library import cues, right
 from player.library.database import translated
 from player.library.library import Library, open_library
+from player.library.right import Rung
 from player.library.schema import LIBRARY
 from player.library.sources import Source, Standing, sources, standing
 from player.library.trusted_time import trusted_clock
+from player.outlook import next_day
 from player.screen.chooser import Chooser, place_after
 from player.screen.ledger import Ledger
 from player.screen.programme import LAST_WORDS
@@ -33,15 +35,22 @@ from player.screen.writer import STATUS
 from player.settings import Configuration
 from player.show.director import Place
 from player.show.slide import Slide, photos_of
-from player.timekeeping import clock_state
-from player.units import SECOND, Nanos
+from player.timekeeping import ClockState, clock_state
+from player.units import MILLISECOND, SECOND, Nanos
 
 AHEAD: Final = 5  # slides
 FRESH: Final[Nanos] = 5 * SECOND  # a screen that runs says how it is each second
 FEW: Final = 4  # photos that are named; a mosaic is counted
 MAX_BYTES: Final = 65_536  # of what the screen says of itself: it is 1 kB
 EVERY: Final[Nanos] = SECOND  # how often the page is made anew
+PATIENCE: Final[Nanos] = 1500 * MILLISECOND  # within which a screen that runs says how it is
+LOOK_EVERY: Final[Nanos] = 100 * MILLISECOND
 WRITER: Final = "command line"
+_CLOCKS: Final[Mapping[str, str]] = {
+    ClockState.SYNCED.value: "",
+    ClockState.HOLDOVER.value: ": the network has not been heard of for a while; believed all the same",
+    ClockState.UNSYNCED.value: ": nobody has told this machine the time, so the fallback is on (weremember doctor)",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,49 +116,70 @@ def as_json(status: Status) -> str:
     return json.dumps(asdict(status), ensure_ascii=False, indent=1)
 
 
-def print_status(configuration: Configuration, *, json_only: bool, console: Console | None = None) -> bool:
+def print_status(
+    configuration: Configuration, *, json_only: bool, console: Console | None = None, clock: Clock | None = None
+) -> bool:
     """Print how the player is; return whether a screen runs."""
-    console = console or Console()
-    status = look(configuration)
+    console = console or Console(highlight=False)
+    status = _from_now_on(configuration, clock or trusted_clock())
     if json_only:
-        console.print(as_json(status), markup=False, highlight=False, soft_wrap=True)
+        console.print(as_json(status), markup=False, soft_wrap=True)
     else:
-        console.print(page(status, configuration.settings.site.zone))
+        console.print(page(status, configuration))
     return status.is_running
+
+
+def _from_now_on(configuration: Configuration, clock: Clock) -> Status:
+    """Return how the player is after this call: whoever has just ordered something asks for what became of it."""
+    asked, ends, never = clock.wall(), clock.monotonic() + PATIENCE, threading.Event()
+    while True:
+        status = look(configuration, clock)
+        said_at = status.screen.get("at")
+        is_news = isinstance(said_at, int) and said_at >= asked
+        if is_news or not status.is_running or clock.monotonic() >= ends:
+            return status
+        clock.wait(never, LOOK_EVERY)
+
+
+def is_terminal() -> bool:
+    """Whether there is a page that can be made anew."""
+    return Console().is_terminal
 
 
 def watch(configuration: Configuration, clock: Clock, ended: threading.Event, console: Console | None = None) -> None:
     """Show a page that follows the player, until *ended*."""
-    zone = configuration.settings.site.zone
-    with Live(page(look(configuration), zone), console=console, auto_refresh=False, screen=True) as live:
+    with Live(page(look(configuration), configuration), console=console, auto_refresh=False, screen=True) as live:
         while not clock.wait(ended, EVERY):
-            live.update(page(look(configuration), zone), refresh=True)
+            live.update(page(look(configuration), configuration), refresh=True)
 
 
-def page(status: Status, zone: str) -> RenderableType:
-    """Return *status* for people; times of day are those of *zone*."""
+def page(status: Status, configuration: Configuration) -> RenderableType:
+    """Return *status* for people; times of day are those of the site."""
+    site = configuration.settings.site
     rows = Table.grid(padding=(0, 2))
     rows.add_column(style="dim", no_wrap=True)
-    rows.add_column()
-    for label, what in _rows(status, zone):
+    rows.add_column(overflow="fold")
+    for label, what in _rows(status, configuration):
         rows.add_row(label, escape(what))
-    return Group(f"[bold]We Remember[/]  {_time(status.at, zone)} {escape(zone)}", "", rows)
+    name = f"  {escape(site.name)}" if site.name else ""
+    return Group(f"[bold]We Remember[/]{name}  {_time(status.at, site.zone)} {escape(site.zone)}", "", rows)
 
 
-def _rows(status: Status, zone: str) -> list[tuple[str, str]]:
-    said = status.screen
+def _rows(status: Status, configuration: Configuration) -> list[tuple[str, str]]:
+    said, site = status.screen, configuration.settings.site
     rows = [("screen", _screen(status))]
     if said:
         rows += [
-            ("show", _show(said, zone)),
-            ("slide", _slide(said, status.at)),
             *([("by hand", by_hand)] if (by_hand := _by_hand(said)) else []),
+            ("show", _show(said, site.zone)),
+            ("slide", _slide(said, status.at)),
         ]
     rows += [("next" if not n else "", what) for n, what in enumerate(status.coming)]
+    rows.append(("24 hours", next_day(configuration.rules, status.at)))
     rows.append(("photos", ", ".join(f"{count} {state}" for state, count in status.photos.items()) or "none yet"))
-    rows.append(("showing", status.rung or "nothing that can be read"))
+    rows.append(("shown", Rung(status.rung).in_words if status.rung else "nothing that can be read"))
     rows += [("feed" if not n else "", _fed(feed)) for n, feed in enumerate(status.feeds)]
-    rows.append(("clock", status.clock))
+    rows.append(("clock", _clock(status, site.clock)))
     frames = said.get("frames")
     if isinstance(frames, dict):
         rows.append(("frames", _frames(cast("dict[str, object]", frames))))
@@ -172,7 +202,7 @@ def _show(said: Mapping[str, object], zone: str) -> str:
     end = f" until {_time(until, zone)}" if isinstance(until, int) else ""
     slot = f", slot {said['slot']}" if said.get("slot") else ""
     following = f"; then {said['next']}" if said.get("next") not in {None, said.get("show")} else ""
-    return f"{said.get('show')}{slot}{end} ({said.get('why')}){following}"
+    return f"{said.get('show')}{slot}{end}: {said.get('why')}{following}"
 
 
 def _slide(said: Mapping[str, object], now: Nanos) -> str:
@@ -196,17 +226,30 @@ def _named(kind: str, names: list[str]) -> str:
 
 
 def _fed(feed: Feed) -> str:
-    confirmed = "never confirmed" if feed.confirmed_s is None else f"confirmed {feed.confirmed_s:.0f} s ago"
-    lease = "" if feed.lease_left_s is None else f", lease for {feed.lease_left_s:.0f} s more"
+    confirmed = "never confirmed" if feed.confirmed_s is None else f"confirmed {_length(feed.confirmed_s)} ago"
+    lease = "" if feed.lease_left_s is None else f", lease for {_length(feed.lease_left_s)} more"
     return f"{feed.name}: {feed.standing}, {confirmed}{lease}" + (f"; {feed.problem}" if feed.problem else "")
+
+
+def _length(seconds: float) -> str:
+    return length_in_words(round(max(0.0, seconds) * SECOND))
+
+
+def _clock(status: Status, kept: str) -> str:
+    """Return how far the time of day is believed, by the screen that runs, else by the kernel, and what follows."""
+    said: Mapping[str, object] = status.screen if status.is_running else {}
+    whose = "the site's own" if kept == "own" else str(said.get("clock") or status.clock)
+    if said.get("clock_trusted") or kept == "own":
+        return f"{whose}, believed"
+    return f"{whose}: {said['clock_why']}, so the fallback is on" if said.get("clock_why") else f"{whose}{_CLOCKS[status.clock]}"
 
 
 def _frames(frames: Mapping[str, object]) -> str:
     if not frames.get("frames"):
         return "none yet"
     return (
-        f"{frames.get('median_ms')} ms in the median, {frames.get('p99_ms')} ms at p99, {frames.get('most_ms')} ms at most;"
-        f" {frames.get('late')} of {frames.get('frames')} late since the start"
+        f"{frames.get('median_ms')} ms median, {frames.get('p99_ms')} ms p99, {frames.get('most_ms')} ms most;"
+        f" {frames.get('late')} of {frames.get('frames')} late"
     )
 
 

@@ -38,8 +38,6 @@ from player.units import SECOND, Digest, Nanos, Size
 
 FULL_HD: Final = Size(1920, 1080)
 WRITER: Final = "render"
-FIRST_YEAR: Final = 1971  # nothing that is shown is older than counting nanoseconds from 1970
-LAST_YEAR: Final = 2200  # SQLite's integers count nanoseconds until 2262
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +50,6 @@ class _Planned:
     seed: int
     slide: Slide | None
     still: bool
-
-
-def instant(text: str, zone: str) -> Nanos:
-    """Return an instant written as ISO 8601; without an offset it is local time in *zone*.
-
-    Raises:
-        ValueError: it is none, or a date and no time.
-    """
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise ValueError(f'write an instant as 2027-01-27T12:00:05Z, not "{text}"') from error
-    if ":" not in text or not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise ValueError(f'write an instant of our time as 2027-01-27T12:00:05Z, not "{text}"')
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=ZoneInfo(zone))
-    whole = int(moment.astimezone(UTC).replace(microsecond=0).timestamp())
-    return whole * SECOND + moment.microsecond * 1000
 
 
 def save(image: Image, out: Path) -> None:

@@ -4,18 +4,22 @@ The kernel is asked by adjtimex(2), which changes nothing and needs no right. Wh
 tells the kernel how far off it may be; the kernel lets that grow by 500 µs each second, and after nine hours without a word
 calls the clock unsynchronised. What its keeper last estimated stays, however, until somebody sets the clock: that is how
 a site that lost its network yesterday is told from a machine that has just started.
+
+Whether the schedule goes by that clock is decided by `believed`: pure, from one reading to the next.
 """
 
 from __future__ import annotations
 
 import ctypes
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
+from enum import Enum, StrEnum, auto
 from typing import Final
 
-from player.units import MILLISECOND, Nanos
+from player.units import MILLISECOND, SECOND, Nanos
 
 STEP: Final[Nanos] = 250 * MILLISECOND  # keepers slew what is smaller: at most 500 µs in a second
+NEAR: Final[Nanos] = 120 * SECOND  # two clocks that differ by less mean the same time: nobody is put off by two minutes
+DOUBT: Final[Nanos] = 10 * SECOND  # whoever sets a clock leaves it unsynchronised for a moment: what is on stays on so long
 
 _STA_UNSYNC: Final = 0x0040
 _UNKNOWN_US: Final = 16_000_000  # what the kernel calls an error that nobody knows (NTP_PHASE_LIMIT)
@@ -46,6 +50,73 @@ class Kept:
     status: int
     max_error_us: int
     estimated_error_us: int
+
+
+class Trust(Enum):
+    """Whether the schedule goes by the time of day."""
+
+    TRUSTED = auto()
+    DOUBTED = auto()
+    """It did until a moment ago: what is on stays on."""
+    UNTRUSTED = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What there is to judge a clock by, read in one go."""
+
+    own: Nanos
+    """The machine's time of day."""
+    monotonic: Nanos
+    state: ClockState
+    floor: Nanos = 0
+    """What the time of day is at least: it has been later than that already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Belief:
+    """What is held of the clock after a reading."""
+
+    trust: Trust = Trust.UNTRUSTED
+    state: ClockState = ClockState.UNSYNCED
+    why: str = ""
+    """Why it is not trusted, a sentence; empty while it is."""
+    vouched: Nanos | None = None
+    """By how much the time of day was ahead of monotonic time when somebody vouched for it last; None: since the machine
+    started nobody has."""
+    doubted_since: Nanos | None = None
+    """Monotonic."""
+
+
+def believed(before: Belief, reading: Reading, *, is_own: bool) -> Belief:
+    """Return what is held of the clock now.
+
+    Once somebody has vouched for the time, monotonic time carries it: quartz loses seconds in a week, and a show that runs well
+    must not fall to its fallback because the network went hours ago. Only a clock that was set since to something else, with
+    nobody to vouch for that, is not believed: not even by *is_own* when it is before what is known to have been.
+
+    Args:
+        before: What was held; as it is made, at the start of the machine.
+        reading: Of this moment.
+        is_own: The site keeps its clock by hand: nobody else needs to vouch for it.
+    """
+    ahead = reading.own - reading.monotonic
+    is_vouched = is_own or reading.state is not ClockState.UNSYNCED
+    is_carried = before.vouched is not None and abs(ahead - before.vouched) <= NEAR
+    # A publisher's clock may be a little ahead of ours: that is no reason to think that ours is wrong.
+    is_early = reading.floor - reading.own > NEAR
+    vouched = ahead if is_vouched and not is_early else before.vouched
+    now = Belief(trust=Trust.TRUSTED, state=reading.state, vouched=vouched)
+    if (is_vouched or is_carried) and not is_early:
+        return now
+    why = (
+        "it is earlier than it has been already: set it" if is_early else "nobody has told this machine the time since it started"
+    )
+    if before.trust is Trust.UNTRUSTED:
+        return replace(now, trust=Trust.UNTRUSTED, why=why)
+    since = reading.monotonic if before.doubted_since is None else before.doubted_since
+    trust = Trust.DOUBTED if reading.monotonic - since < DOUBT else Trust.UNTRUSTED
+    return replace(now, trust=trust, why=why, doubted_since=since)
 
 
 class Timex(ctypes.Structure):

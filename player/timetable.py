@@ -8,24 +8,21 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import icalendar
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from player import __version__
 from player.errors import OperatorError
-from player.schedule.agenda import MAX_DAYS, Row, agenda, as_object, row_of
+from player.schedule.agenda import Row, agenda, as_object, row_of
 from player.schedule.desired import Phase, desired
+from player.schedule.rules import Rules
 from player.schedule.zones import local, zone
 from player.settings import Configuration
+from player.timesheet import PHASES, done, print_table, rule_of
 from player.units import SECOND, Nanos
 
 DAYS: Final = 8
 """How many days are printed unless somebody says otherwise: a week, and today's weekday again."""
-_PHASES: Final = {Phase.PREROLL: "title page", Phase.OVERRUN: "overrun"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,24 +31,13 @@ class Asked:
 
     first: date | None = None
     """None: today."""
-    days: int = DAYS
+    days: int | None = None
+    """None: `DAYS`."""
     as_of: Nanos | None = None
     """Only what is on at this instant."""
     as_json: bool = False
     ics: Path | None = None
     """A file to write instead of printing."""
-
-
-def parse_date(text: str) -> date:
-    """Return a day as it is written on the command line.
-
-    Raises:
-        ValueError: it is none.
-    """
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f'write a day as 2027-01-20, not "{text}"') from None
 
 
 def show_agenda(configuration: Configuration, asked: Asked, *, now: Nanos, say: Callable[[str], None]) -> None:
@@ -66,53 +52,25 @@ def show_agenda(configuration: Configuration, asked: Asked, *, now: Nanos, say: 
         rows: tuple[Row, ...] = (row_of(desired(asked.as_of, rules), asked.as_of),)
     else:
         try:
-            rows = agenda(rules, asked.first or local(now, here).date(), asked.days)
+            rows = agenda(rules, asked.first or local(now, here).date(), DAYS if asked.days is None else asked.days)
         except (ValueError, OverflowError) as error:
-            raise OperatorError(f"there is no such agenda: {error}. Ask for 1 to {MAX_DAYS} days of our time") from error
+            raise OperatorError(f"there is no such agenda: {error}") from error
     if asked.ics:
         _write(asked.ics, as_calendar(rows, now, configuration.settings.site.name))
-        say(f"{asked.ics}: {sum(1 for row in rows if row.slot)} events")
+        say(f"{asked.ics}: {sum(map(_is_an_event, rows))} events")
     elif asked.as_json:
         say(json.dumps([as_object(row) for row in rows], ensure_ascii=False, indent=1))
     elif asked.as_of is not None:
-        say(_sentence(rows[0], here))
+        say(_moment_in_words(rows[0], rules))
     else:
-        print_rows(rows, here)
-
-
-def print_rows(rows: tuple[Row, ...], here: ZoneInfo, console: Console | None = None) -> None:
-    """Print rows as a table: local time, UTC, the show, why it won, and what it hides."""
-    table = Table(box=None, pad_edge=False)
-    for column in (here.key, "UTC"):
-        table.add_column(column, no_wrap=True)
-    for column in ("show", "slot", "quiet", "why", "hides"):
-        table.add_column(column)
-    day: date | None = None
-    for row in rows:
-        begins = local(row.start, here)
-        if begins.date() != day:
-            day = begins.date()
-            table.add_row(f"[bold]{begins:%a %Y-%m-%d}[/]")
-        table.add_row(
-            _from_to(row, here, later="+%dd"),
-            _from_to(row, ZoneInfo("UTC")),
-            escape(_show(row)),
-            escape(row.slot) if row.slot else "gap",
-            escape(row.quiet or ""),
-            escape(row.why),
-            ", ".join(f"[bold red]{escape(each)} (overlap)[/]" if each in row.overlaps else escape(each) for each in row.hides),
-            style="" if row.slot else "dim",
-        )
-    (console or Console()).print(table)
+        print_table(rows, rules)
 
 
 def as_calendar(rows: tuple[Row, ...], now: Nanos, site: str) -> bytes:
     """Return the slots among *rows* as an iCalendar file: the summary is the show's name, as `schedule import` reads it."""
     calendar = icalendar.Calendar.new(prodid=f"-//We Remember//weremember {__version__}//EN", uid="agenda@weremember")
-    for row in rows:
-        if row.slot is None:
-            continue
-        notes = [f"slot {row.slot}: {row.why}", f"quiet: {row.quiet}" if row.quiet else "", _PHASES.get(row.phase, "")]
+    for row in filter(_is_an_event, rows):
+        notes = [f"slot {row.slot}: {row.why}", f"quiet: {row.quiet}" if row.quiet else "", PHASES.get(row.phase, "")]
         event = icalendar.Event.new(
             uid=f"{row.slot}-{row.start // SECOND}@weremember",
             stamp=_moment(now),
@@ -126,6 +84,11 @@ def as_calendar(rows: tuple[Row, ...], now: Nanos, site: str) -> bytes:
     return calendar.to_ical()
 
 
+def _is_an_event(row: Row) -> bool:
+    """Whether a calendar has it: no gap, and no title page, which would be read back as the show itself, begun too early."""
+    return row.slot is not None and row.phase is not Phase.PREROLL
+
+
 def _write(file: Path, content: bytes) -> None:
     try:
         file.write_bytes(content)
@@ -137,31 +100,17 @@ def _moment(at: Nanos) -> datetime:
     return datetime.fromtimestamp(at // SECOND, UTC)
 
 
-def _sentence(row: Row, here: ZoneInfo) -> str:
+def _moment_in_words(row: Row, rules: Rules) -> str:
+    here, rule = zone(rules.zone), rule_of(row, rules)
     at, until = local(row.start, here), local(row.end, here)
-    until_words = f"{until:%H:%M:%S}" if until.date() == at.date() else f"{until:%Y-%m-%d %H:%M:%S}"
-    lines = [
-        f"{at:%a %Y-%m-%d %H:%M:%S} {here.key} ({_moment(row.start):%Y-%m-%d %H:%M:%S} UTC): {_show(row)}",
-        f"  {'slot ' + row.slot if row.slot else 'gap'}: {row.why}; at least until {until_words}",
-        f"  quiet: {row.quiet}" if row.quiet else "",
-        f"  hides {', '.join(row.hides)}" if row.hides else "",
-    ]
-    return "\n".join(filter(None, lines))
-
-
-def _show(row: Row) -> str:
-    show = f"{row.live} (live), else {row.show}" if row.live else row.show
-    return f"{show}, {_PHASES[row.phase]}" if row.phase in _PHASES else show
-
-
-def _from_to(row: Row, here: ZoneInfo, later: str = "") -> str:
-    """Return from when to when by the clock; *later* is put after an end on another day."""
-    begins, ends = local(row.start, here), local(row.end, here)
-    days = (ends.date() - begins.date()).days
-    if days == 1 and _clock(ends) == "00:00":
-        return f"{_clock(begins)}–24:00"
-    return f"{_clock(begins)}–{_clock(ends)}" + (f" {later % days}" if days and later else "")
-
-
-def _clock(at: datetime) -> str:
-    return f"{at:%H:%M:%S}" if at.second else f"{at:%H:%M}"
+    live = f"{row.live} (live), else " if row.live else ""
+    phase = f", {PHASES[row.phase]}" if row.phase in PHASES else ""
+    told = {
+        "show": f"{live}{row.show}{done(rule)}{phase}",
+        "slot": f"{row.slot}: {row.why}" if row.slot else "none: the fallback",
+        "until": f"{until:%H:%M:%S} at least" if until.date() == at.date() else f"{until:%a %Y-%m-%d %H:%M:%S} at least",
+        "quiet": f"{rule.id}: {rule.do.value}{', mute' if rule.mute else ''}" if rule else "",
+        "hides": ", ".join(row.hides),
+    }
+    head = f"{at:%a %Y-%m-%d %H:%M:%S} {here.key}, {_moment(row.start):%Y-%m-%d %H:%M:%S} UTC"
+    return "\n".join([head, *(f"  {label:<6} {said}" for label, said in told.items() if said)])

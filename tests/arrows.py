@@ -39,6 +39,9 @@ MAY_IMPORT: Final[dict[str, tuple[str, ...]]] = {
     "player.secret": ("player.errors", "player.log"),
     "player.hashtag": (),
     "player.sections": ("player.hashtag", "player.places", "player.schema", "player.secret", "player.units"),
+    "player.instants": ("player.schedule", "player.units"),
+    "player.outlook": ("player.schedule", "player.units"),
+    "player.timesheet": ("player.schedule", "player.units"),
     "player.settings": (
         "player.errors",
         "player.places",
@@ -56,6 +59,7 @@ MAY_IMPORT: Final[dict[str, tuple[str, ...]]] = {
     "player.ward": ("player.heartbeat", "player.restart", "player.units"),
     "player.supervisor": (*LEAVES, "player.notify", "player.restart", "player.ward"),
     "player.processes": ("player.supervisor", "player.units"),
+    "player.standby": ("player.clock", "player.heartbeat", "player.places", "player.units"),
     # The two processes: they meet in the library and nowhere else.
     "player.ingest": (
         *LEAVES,
@@ -116,6 +120,7 @@ MAY_IMPORT: Final[dict[str, tuple[str, ...]]] = {
     "player.demo": ("player.units",),
     # Doors: each brings rooms together for one command, and nothing imports them but the command line.
     "player.bench": ("player",),
+    "player.calendars": ("player",),
     "player.doctor": ("player",),
     "player.anchoring": ("player",),
     "player.feed_check": ("player",),
@@ -134,14 +139,19 @@ MAY_IMPORT: Final[dict[str, tuple[str, ...]]] = {
 DOORS: Final = (
     "player.anchoring",
     "player.bench",
+    "player.calendars",
     "player.cli",
-    "player.ordering",
     "player.doctor",
     "player.feed_check",
     "player.journal",
+    "player.ordering",
+    "player.planning",
     "player.publish.demo",
     "player.report",
+    "player.standby",
+    "player.status",
     "player.still",
+    "player.timetable",
     "player.withdrawals",
 )
 

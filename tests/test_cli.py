@@ -24,7 +24,12 @@ from tests.fakes.site import LONG_AGO, Site
 
 ROOT: Final = Path(__file__).parents[1]
 COMMANDS: Final = ("run", "screen", "ingest", "check", "render", "photos", "doctor", "bench", "reload", "withdraw", "reinstate")
-GROUPS: Final = ("feed", "journal", "publish")
+TIMES: Final = ("agenda", "plan", "status")
+ORDERS: Final = (
+    *("dark", "light", "go", "auto", "extend", "end"),
+    *("next", "previous", "hold", "resume", "dim", "identify"),
+)
+GROUPS: Final = ("feed", "journal", "publish", "schedule", "alarm")
 AT: Final = "2027-01-27T12:00:05Z"
 PATIENCE_S: Final = 30
 
@@ -35,7 +40,7 @@ def site(tmp_path: Path) -> Site:
     return Site(tmp_path)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [*COMMANDS, *TIMES, *ORDERS])
 def test_every_command_explains_itself(command: str) -> None:
     """`--help` says what a command is for and which options it takes, these two among them, and is no error."""
     done = CliRunner().invoke(cli.main, [command, "--help"])
@@ -47,7 +52,7 @@ def test_every_command_explains_itself(command: str) -> None:
 
 def test_the_commands_are_these() -> None:
     """What the command line offers is what its users were promised."""
-    assert set(cli.main.commands) == {*COMMANDS, *GROUPS}
+    assert set(cli.main.commands) == {*COMMANDS, *TIMES, *ORDERS, *GROUPS}
 
 
 @pytest.mark.parametrize(
@@ -305,7 +310,7 @@ def test_a_configuration_that_is_not_there_is_said_in_one_line(tmp_path: Path) -
     assert done.stderr.count("\n") == 1
 
 
-def test_run_starts_screen_and_ingest_with_what_it_was_given(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_run_starts_its_processes_with_what_it_was_given(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """`run` passes on where things are; without a terminal no key ends it; ingest goes by the last clean copy."""
     started: list[tuple[tuple[Child, ...], int | None]] = []
 
@@ -318,12 +323,13 @@ def test_run_starts_screen_and_ingest_with_what_it_was_given(site: Site, monkeyp
     done = site.command("run", "--for", "1.5s", "--windowed", "640x360")
 
     assert done.exit_code == 0
-    [((screen, ingest), ends_after)] = started
+    [((screen, ingest, alarms), ends_after)] = started
     where = ["--config", str(site.config), "--data", str(site.data)]
     assert ends_after == 1500 * MILLISECOND
     assert list(screen.argv) == [sys.executable, "-m", "player", "screen", *where, "--windowed", "640x360"]
     assert list(ingest.argv) == [sys.executable, "-m", "player", "ingest", "--forgiving", *where]
-    assert (screen.presents, ingest.presents) == (True, False)
+    assert list(alarms.argv) == [sys.executable, "-m", "player", "alarm", "watch", *where]
+    assert [child.presents for child in started[0][0]] == [True, False, False]
 
 
 def _size(picture: bytes) -> tuple[int, int]:

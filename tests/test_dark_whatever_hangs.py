@@ -1,26 +1,29 @@
-"""Dark by key and by command with real processes, while each of the others is stopped in its tracks."""
+"""Dark by key, by command and by file with real processes, while each of the others is stopped in its tracks."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import sqlite3
 import subprocess
-from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from player.library import dark
 from player.library.orders import ORDERS
-from player.library.schema import LIBRARY
 from player.settings import load
 from player.status import look
+from tests.fakes import corpus
 from tests.fakes.display import FakeDisplay, display, has_words
+from tests.fakes.hanging import hangs, worker_stopped
 from tests.fakes.player import running
-from tests.fakes.site import Site
+from tests.fakes.publisher import Publisher
+from tests.fakes.site import LONG_AGO, Site
+
+WORDS = "hold: 4s\nfade: 1s\nslides: [words]\n"
 
 
 @pytest.fixture
@@ -35,7 +38,7 @@ def screen(needs: Callable[[str], None]) -> Iterator[FakeDisplay]:
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     """Return a place whose show is words."""
-    return Site(tmp_path, playlist="hold: 4s\nfade: 1s\nslides: [words]\n")
+    return Site(tmp_path, playlist=WORDS)
 
 
 def press(screen: FakeDisplay, key: str) -> None:
@@ -48,56 +51,52 @@ def is_black(screen: FakeDisplay) -> bool:
     return not screen.pixels().any()
 
 
-@contextmanager
-def stopped(pid: int) -> Generator[None]:
-    """Stop a process as a fault of the kernel would; let it go on afterwards."""
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        with contextlib.suppress(ProcessLookupError):  # the supervisor has made an end of it
-            os.kill(pid, signal.SIGCONT)
-
-
-@contextmanager
-def holding(site: Site) -> Generator[None]:
-    """Be the process that hangs while it writes: both files are locked, and nobody gets their turn."""
-    with (
-        closing(sqlite3.connect(site.data / LIBRARY.name)) as library,
-        closing(sqlite3.connect(site.data / ORDERS.name)) as orders,
-    ):
-        for each in (library, orders):
-            each.execute("BEGIN IMMEDIATE")
-        yield
-
-
 def waits(site: Site, screen: FakeDisplay) -> None:
     """Wait until the show is up and obeys."""
     site.until(lambda: has_words(screen.pixels()), "the words are up")
     site.until((site.data / "status.json").exists, "the show runs")
 
 
-def test_a_key_makes_it_dark_whatever_hangs(site: Site, screen: FakeDisplay) -> None:
-    """With ingest stopped, with the supervisor stopped, with somebody holding the library: B is dark and L is light."""
+def test_it_becomes_dark_whatever_hangs(site: Site, screen: FakeDisplay) -> None:
+    """Every other process stopped in turn, the library held by a stopped command, the disk dumb: B is dark, L is light.
+
+    And so is the empty file, which needs nobody but the screen.
+    """
     with running(site, screen) as player:
         waits(site, screen)
-        site.until(lambda: player.child("ingest") > 0, "ingest is up")
-        hangs = [lambda: stopped(player.child("ingest")), lambda: stopped(player.process.pid), lambda: holding(site)]
-        for hang in hangs:
+        site.until(lambda: player.child("ingest") > 0 and player.child("alarm") > 0, "all processes are up")
+        for what, hang in hangs(site, player).items():
             with hang():
-                press(screen, "b")
-                site.until(lambda: is_black(screen), "the wall is black")
-                press(screen, "l")
-                site.until(lambda: has_words(screen.pixels()), "the words are up again")
+                for order in (lambda: press(screen, "b"), lambda: dark.demand(site.data)):
+                    order()
+                    site.until(lambda: is_black(screen), f"the wall is black while this hangs: {what}")
+                    press(screen, "l")
+                    site.until(lambda: has_words(screen.pixels()), f"the words are up again while this hangs: {what}")
 
 
-def test_a_command_makes_it_dark_though_nothing_can_be_written(site: Site, screen: FakeDisplay) -> None:
-    """Where the orders are held for ever, `dark` leaves a file, and the wall is black within a second or so."""
+def test_it_becomes_dark_while_a_picture_worker_hangs(site: Site, screen: FakeDisplay) -> None:
+    """Whoever prepares pictures is not asked."""
+    publisher = Publisher()
+    publisher.add("large", corpus.jpeg(5000, 4000), approved_at=LONG_AGO)
+    with publisher.serve() as url, running(site, screen) as player:
+        waits(site, screen)
+        site.until(lambda: player.child("ingest") > 0, "ingest is up")
+        site.configure(f"{{wall: {{kind: jsonfeed, url: '{url}', trust: moderated, every: 1s}}}}")
+        site.command("reload")
+        with worker_stopped(site, player):
+            press(screen, "b")
+            site.until(lambda: is_black(screen), "the wall is black")
+
+
+def test_the_command_is_answered_as_what_it_is(site: Site, screen: FakeDisplay) -> None:
+    """File and row are one order: it became dark by it, it was not dark already."""
     with running(site, screen):
         waits(site, screen)
-        with holding(site):
-            dark.demand(site.data)
-            site.until(lambda: is_black(screen), "the wall is black")
+        assert site.command("dark").output.strip() == "dark"
+        site.until(lambda: is_black(screen), "the wall is black")
+        assert site.command("dark").output.strip() == "dark already"
+        assert site.command("light").output.strip() == "light"
+        site.until(lambda: has_words(screen.pixels()), "the words are up again")
 
 
 def test_a_dark_wall_is_dark_after_its_process_was_killed(site: Site, screen: FakeDisplay) -> None:
@@ -114,6 +113,20 @@ def test_a_dark_wall_is_dark_after_its_process_was_killed(site: Site, screen: Fa
         site.until(lambda: _never_light(screen) and (site.data / "status.json").stat().st_mtime_ns > modified, "it plays")
         site.until(lambda: is_black(screen), "the wall is black")
         press(screen, "l")
+        site.until(lambda: has_words(screen.pixels()), "the words are up again")
+
+
+def test_a_dark_wall_is_dark_when_the_whole_player_starts_again(site: Site, screen: FakeDisplay) -> None:
+    """Ended in order and started anew, it is black from the first picture on, until `light`."""
+    with running(site, screen):
+        waits(site, screen)
+        assert site.command("dark").output.strip() == "dark"
+        site.until(lambda: is_black(screen), "the wall is black")
+    (site.data / "status.json").unlink()
+    with running(site, screen):
+        site.until(lambda: _never_light(screen) and (site.data / "status.json").exists(), "it plays")
+        site.until(lambda: is_black(screen), "the wall is black")
+        assert site.command("light").output.strip() == "light"
         site.until(lambda: has_words(screen.pixels()), "the words are up again")
 
 

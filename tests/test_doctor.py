@@ -10,16 +10,22 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Final
 
 import pytest
 
-from player import doctor
 from player.clock import Clock
+from player.doctor import examination, hours
 from player.errors import WorkerError
 from player.pictures.wire import Confinement, Lack, Level
+from player.schedule.zones import choose
+from player.timekeeping import ClockState
 from tests.fakes import corpus
 from tests.fakes.publisher import Publisher
 from tests.fakes.site import Site
+
+FOR_EVER: Final = "2999a"
+"""Zones that are never old."""
 
 
 def _worker(level: Level | None) -> Callable[[Clock], Confinement]:
@@ -37,7 +43,9 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    monkeypatch.setattr(doctor, "reached_confinement", _worker(Level.LIMITS | Level.SECCOMP))
+    monkeypatch.setattr(examination, "reached_confinement", _worker(Level.LIMITS | Level.SECCOMP))
+    monkeypatch.setattr(hours, "clock_state", lambda: ClockState.SYNCED)
+    monkeypatch.setattr(hours, "database", lambda: choose(system=None, package=FOR_EVER))
     site = Site(tmp_path)
     publisher = Publisher()
     publisher.add("good", corpus.jpeg())
@@ -173,7 +181,7 @@ def test_a_worker_that_is_not_confined_is_a_problem(
     site: Site, monkeypatch: pytest.MonkeyPatch, level: Level | None, says: str
 ) -> None:
     """Whoever decodes strangers' pictures must be confined; where that fails, or nothing starts, it is said."""
-    monkeypatch.setattr(doctor, "reached_confinement", _worker(level))
+    monkeypatch.setattr(examination, "reached_confinement", _worker(level))
 
     done = site.command("doctor")
 
@@ -230,3 +238,98 @@ def test_a_key_that_is_not_there_is_a_problem(site: Site, monkeypatch: pytest.Mo
     assert "! key of wall: env:WALL_KEY: the environment of the player has no WALL_KEY" in missing.stdout
     assert "✓ key of wall: found, env:WALL_KEY" in found.stdout
     assert "hush" not in found.stdout
+
+
+SLOT: Final = "schedule: {slots: [{id: day, show: wall, at: 00:00 to 24:00}]}\n"
+
+
+def _with(site: Site, rest: str) -> Site:
+    site.rest = rest
+    site.configure()
+    return site
+
+
+def _line(said: str, topic: str) -> str:
+    (line,) = [line for line in said.splitlines() if line[2:].startswith(f"{topic}: ")]
+    return line
+
+
+@pytest.mark.parametrize(
+    ("state", "rest", "begins"),
+    [
+        (ClockState.SYNCED, SLOT, "✓ clock: synced: kept by the network"),
+        (ClockState.HOLDOVER, SLOT, "• clock: holdover: was kept by the network, which has not been heard of"),
+        (ClockState.UNSYNCED, SLOT, "! clock: unsynced: nobody has told this machine the time since it started"),
+        (ClockState.UNSYNCED, "", "• clock: unsynced: nobody has told this machine the time since it started. What"),
+    ],
+)
+def test_the_clock_is_told_with_what_follows(
+    site: Site, monkeypatch: pytest.MonkeyPatch, state: ClockState, rest: str, begins: str
+) -> None:
+    """A clock that nobody keeps is a problem as soon as there is a schedule, which then is not played; the remedy is named."""
+    monkeypatch.setattr(hours, "clock_state", lambda: state)
+    done = _with(site, rest).command("doctor")
+    line = _line(done.stdout, "clock")
+    assert line.startswith(begins)
+    assert done.exit_code == (1 if line.startswith("!") else 0)
+    if state is ClockState.UNSYNCED:
+        assert ("wall is on instead of the schedule" in line) is bool(rest)
+        assert "timedatectl set-ntp true" in line
+        assert "`site: {clock: own}`" in line
+
+
+def test_a_clock_of_the_sites_own_is_believed(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the network says of it is told, and is no problem."""
+    monkeypatch.setattr(hours, "clock_state", lambda: ClockState.UNSYNCED)
+    _with(site, SLOT)
+    site.config.write_text(site.config.read_text("utf-8").replace("zone: Europe/Warsaw", "zone: Europe/Warsaw, clock: own"))
+    done = site.command("doctor")
+    assert _line(done.stdout, "clock").startswith("✓ clock: the site's own (`clock: own`), believed as it is; ")
+    assert done.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("system", "package", "says"),
+    [
+        ("2025b", FOR_EVER, "✓ time zones: Europe/Warsaw, by the tzdata package's rules 2999a, the newer ones: the system"),
+        (None, FOR_EVER, "the system has none that says its version"),
+        ("2998a", "2026f", "by the system's rules 2998a, the newer ones: the package has 2026f"),
+        ("2025b", "2025c", "• time zones: Europe/Warsaw, by the tzdata package's rules 2025c of 2025-12-13"),
+    ],
+)
+def test_the_zones_that_count_are_told(
+    site: Site, monkeypatch: pytest.MonkeyPatch, system: str | None, package: str, says: str
+) -> None:
+    """Whose copy, how new, and what the other one has; older than 90 days is worth a look, and no problem yet."""
+    monkeypatch.setattr(hours, "database", lambda: choose(system=system, package=package))
+    done = site.command("doctor")
+    line = _line(done.stdout, "time zones")
+    assert says in line
+    assert ("older than 90 days: sudo apt install" in line) is line.startswith("•")
+    assert done.exit_code == 0
+
+
+def test_the_next_day_is_told(site: Site) -> None:
+    """What the schedule has for it; without a schedule, what is always on."""
+    assert _line(_with(site, SLOT).command("doctor").stdout, "next 24 hours") == "✓ next 24 hours: wall"
+    assert _line(_with(site, "").command("doctor").stdout, "schedule") == "✓ schedule: there is none: wall is always on"
+
+
+def test_a_slot_whose_show_has_a_mistake_is_a_problem(site: Site) -> None:
+    """The player runs all the same; what is on then is said."""
+    (site.folder / "playlists" / "draft.yaml").write_text("slides: [foto]\n")
+    done = _with(site, SLOT.replace("show: wall", "show: draft")).command("doctor")
+    assert _line(done.stdout, "slot day") == "! slot day: its show draft has a mistake, so wall is on instead: weremember check"
+    assert done.exit_code == 1
+
+
+def test_whoever_is_to_be_told_is_looked_for(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An address that is not there, and a program that is not, are found before the night that they are wanted in."""
+    monkeypatch.setenv("ALARM_URL", "json://127.0.0.1:1/hush-hush")
+    rest = "alarms: [{to: 'env:ALARM_URL'}, {to: 'env:NOBODY'}, {to: 'command:/bin/sh -c true'}, {to: 'command:/nowhere/ring'}]\n"
+    said = _with(site, rest).command("doctor").stdout
+    assert "✓ alarms: found, env:ALARM_URL" in said
+    assert "! alarms: env:NOBODY: the environment of the player has no NOBODY" in said
+    assert "✓ alarms: found, /bin/sh" in said
+    assert "! alarms: there is no program /nowhere/ring, or it may not be run" in said
+    assert "hush" not in said

@@ -51,6 +51,27 @@ def named(configuration: Configuration | None) -> str | None:
     return configuration.settings.site.name if configuration else None
 
 
+def test_a_faulty_schedule_leaves_the_last_clean_one_in_force(home: Home) -> None:
+    """Its slots go on; they are exchanged when it is mended."""
+
+    def slots(in_force: InForce) -> list[str]:
+        configuration = in_force.read()
+        return [slot.id for slot in configuration.rules.slots] if configuration else []
+
+    def scheduled(at: str) -> str:
+        return f"{CLEAN.format(name='first')}schedule: {{slots: [{{id: one-{at[:2]}, show: one, at: {at}}}]}}\n"
+
+    in_force = InForce(home.file, None)
+    home.write(home.file, scheduled("10:00 to 11:00"))
+    assert slots(in_force) == ["one-10"]
+    home.write(home.file, scheduled("12:00 to 25:00"))
+    assert slots(in_force) == ["one-10"]
+    assert in_force.is_faulty
+    home.write(home.file, scheduled("14:00 to 15:00"))
+    assert slots(in_force) == ["one-14"]
+    assert not in_force.is_faulty
+
+
 def test_a_clean_file_counts_and_is_kept(home: Home) -> None:
     """With its playlists, in the data folder that it names."""
     in_force = InForce(home.file, None)

@@ -135,7 +135,7 @@ def test_an_order_is_left_for_the_screen_and_its_answer_comes_back(configuration
     """It stands there with who gave it; what the screen says of it is said."""
     said: list[str] = []
     with _process(configuration, "screen", "done"):
-        assert order(configuration, order_of("go", "wall", "for", "2h"), said.append)
+        assert order(configuration.data, order_of("go", "wall", "for", "2h"), said.append)
     assert said == ["go: done"]
     with closing(open_library(configuration.data, writer="test")) as library:
         row = library.orders.connection.execute("SELECT verb, arguments, by FROM commands").fetchone()
@@ -149,7 +149,7 @@ def test_only_what_says_how_the_wall_is_to_be_waits_for_a_screen(
     """Where none runs, dark will be obeyed by the next one; the next slide will not come tomorrow."""
     monkeypatch.setattr(ordering, "WAIT", 100 * MILLISECOND)
     said: list[str] = []
-    assert not order(configuration, order_of(*words.split()), said.append)
+    assert not order(configuration.data, order_of(*words.split()), said.append)
     with closing(open_library(configuration.data, writer="test")) as library:
         assert bool(library.orders.waiting("screen")) is waits
     assert ("as soon as one runs" in said[0]) is waits
@@ -159,11 +159,11 @@ def test_dark_can_be_ordered_where_nothing_can_be_written(configuration: Configu
     """With the record of withdrawals spoilt, no order can be kept; a file says dark all the same, and light takes it back."""
     Site.damage_orders(_site_again(configuration.data.parent))
     said: list[str] = []
-    assert order(configuration, order_of("dark"), said.append)
+    assert order(configuration.data, order_of("dark"), said.append)
     assert dark.demanded(configuration.data) is not None
     assert said[0].startswith("dark within a second, if a screen runs; it cannot be put on record: ")
     with pytest.raises(LibraryError):
-        order(configuration, order_of("light"), said.append)
+        order(configuration.data, order_of("light"), said.append)
     assert dark.demanded(configuration.data) is None
 
 
@@ -178,7 +178,7 @@ def test_dark_waits_for_nobody(configuration: Configuration, monkeypatch: pytest
         return real(folder, writer=writer)
 
     monkeypatch.setattr(ordering, "open_library", opened)
-    order(configuration, order_of("dark"), lambda _: None)
+    order(configuration.data, order_of("dark"), lambda _: None)
     assert seen == [True]
 
 
@@ -186,5 +186,5 @@ def test_an_order_for_another_folder_says_so(configuration: Configuration) -> No
     """No folder is made for a player that there is not."""
     elsewhere = with_data(configuration, str(configuration.data / "none"))
     with pytest.raises(LibraryError, match="there is no data folder"):
-        order(elsewhere, order_of("dark"), lambda _: None)
+        order(elsewhere.data, order_of("dark"), lambda _: None)
     assert not elsewhere.data.exists()

@@ -78,13 +78,13 @@ def test_what_would_make_room_is_said(configuration: Configuration) -> None:
     some = said(configuration, Asked(photos=38_000))
     assert any("photos are not" in line for line in some)
     assert any("All would be with mosaics of" in line for line in some) or any("give it more time" in line for line in some)
-    assert "The storage budget holds about 8,888 prepared photos at a time" in some[-1]
+    assert "The storage budget holds about 8,888 prepared photos at a time" in some[-2]
     assert any("give it more time" in line for line in said(configuration, Asked(photos=10_000_000)))
 
 
 def test_the_photos_that_there_are(configuration: Configuration) -> None:
     """Without a number, those of the library count, and who has been seen needs no second time."""
-    assert said(configuration, Asked())[0] == "0 photos; 50% portraits"
+    assert said(configuration, Asked())[0] == "No photos yet; `--photos 120000` makes a plan for so many"
     shelf = Shelf(configuration.data)
     shelf.show("wall", ("a", b"A"), ("b", b"B"))
     was_shown(shelf, "a")
@@ -100,5 +100,7 @@ def test_other_days(configuration: Configuration) -> None:
     assert lines[1] == "Thu 2027-01-21 00:00 to Thu 2027-01-21 24:00, Europe/Warsaw:"
     with pytest.raises(OperatorError, match="there is no such agenda"):
         said(configuration, Asked(photos=10, days=99_999))
+    with pytest.raises(OperatorError, match="there is no such agenda"):
+        said(configuration, Asked(photos=10, days=0))
     with pytest.raises(OperatorError, match="up to 10,000,000 photos"):
         said(configuration, Asked(photos=10**9))

@@ -25,7 +25,7 @@ PROBLEMS: dict[str, tuple[str | bytes, str]] = {
     "unknown key in a feed": (feed(f"{GOOD}, evry: 30s"), 'config.yaml:3 feeds.wall.evry: unknown key. Did you mean "every"?'),
     "unknown key, nothing like it": (
         "show: one\nfeeds: {}\nsite: {qqq: 1}\n",
-        "config.yaml:3 site.qqq: unknown key. Known: latitude, longitude, name, zone.",
+        "config.yaml:3 site.qqq: unknown key. Known: clock, latitude, longitude, name, zone.",
     ),
     "key given twice": ("show: one\nfeeds: {}\nshow: two\n", "config.yaml:3 show: given twice, first in line 1"),
     "key given twice, below": (

@@ -7,7 +7,6 @@ import json
 import threading
 from contextlib import closing
 from pathlib import Path
-from typing import Final
 
 import pytest
 from rich.console import Console
@@ -19,13 +18,12 @@ from player.screen.telling import told
 from player.screen.writer import STATUS
 from player.settings import Configuration, load
 from player.status import as_json, look, page, print_status, watch
+from player.timekeeping import ClockState
 from player.units import SECOND
 from tests.fakes.clock import FakeClock
 from tests.fakes.operated import operated
 from tests.fakes.showing import FRAME, Showing
 from tests.fakes.site import Site
-
-ZONE: Final = "Europe/Warsaw"
 
 
 @pytest.fixture
@@ -46,7 +44,7 @@ def configuration(site: Site) -> Configuration:
 def in_words(configuration: Configuration, clock: FakeClock | None = None) -> str:
     """Return the page as text, 200 letters wide."""
     out = io.StringIO()
-    Console(file=out, width=200).print(page(look(configuration, clock), ZONE))
+    Console(file=out, width=200).print(page(look(configuration, clock), configuration))
     return out.getvalue()
 
 
@@ -70,12 +68,12 @@ def test_a_running_show_in_words(tmp_path: Path, configuration: Configuration) -
     with operated(tmp_path) as show:
         show.play(2 * SECOND, stride=FRAME)
         words = in_words(at_the_site(show, configuration), show.clock)
-        assert "screen   runs" in words
-        assert "show     wall (no slot is on" in words
+        assert "screen    runs" in words
+        assert "show      wall: no slot is on" in words
         assert f"photo: wall/{min(show.top)}, for" in words
-        assert "photos   6 approved" in words
+        assert "photos    6 approved" in words
         assert "wall: live, confirmed" in words
-        assert "in the median" in words or "frames   none yet" in words
+        assert "ms median" in words or "frames    none yet" in words
         coming = look(at_the_site(show, configuration), show.clock).coming
         assert len(coming) == 5
 
@@ -101,7 +99,7 @@ def test_what_is_by_hand_is_told(tmp_path: Path, configuration: Configuration) -
         show.play(2 * SECOND, stride=FRAME)
         words = in_words(at_the_site(show, configuration), show.clock)
         assert "facade until 11:00:" in words
-        assert "(put on by hand)" in words
+        assert ": put on by hand" in words
         assert "dark, dim 40" in words
 
 
@@ -169,3 +167,67 @@ def test_the_page_follows_until_it_is_ended(configuration: Configuration, monkey
     monkeypatch.setattr(status, "page", counted)
     watch(configuration, clock, ended, Console(file=io.StringIO(), force_terminal=True))
     assert made == [0, SECOND, 2 * SECOND, 3 * SECOND]
+
+
+def said_by_a_screen(configuration: Configuration, at: int, **more: object) -> None:
+    """Write what a screen says of itself."""
+    with closing(open_library(configuration.data, writer="test")):
+        (configuration.data / STATUS).write_text(json.dumps({"at": at, "show": "wall", "slide": "words", "dim": 100, **more}))
+
+
+@pytest.mark.parametrize(
+    ("kernel", "more", "says"),
+    [
+        (ClockState.SYNCED, {"clock": "synced", "clock_trusted": True, "clock_why": ""}, "synced, believed"),
+        (ClockState.UNSYNCED, {"clock": "unsynced", "clock_trusted": True, "clock_why": ""}, "unsynced, believed"),
+        (
+            ClockState.UNSYNCED,
+            {"clock": "unsynced", "clock_trusted": False, "clock_why": "nobody has told this machine the time"},
+            "unsynced: nobody has told this machine the time, so the fallback is on",
+        ),
+        (ClockState.UNSYNCED, {}, "unsynced: nobody has told this machine the time, so the fallback is on (weremember doctor)"),
+        (ClockState.HOLDOVER, {}, "holdover: the network has not been heard of for a while; believed all the same"),
+    ],
+)
+def test_the_clock_is_told_as_the_screen_holds_it(
+    configuration: Configuration, monkeypatch: pytest.MonkeyPatch, kernel: ClockState, more: dict[str, object], says: str
+) -> None:
+    """Whether it goes by the schedule is what counts; where none says so, the kernel's word is told with what follows."""
+    monkeypatch.setattr(status, "clock_state", lambda: kernel)
+    clock = FakeClock()
+    said_by_a_screen(configuration, clock.wall(), **more)
+    (line,) = [line for line in in_words(configuration, clock).splitlines() if line.startswith("clock")]
+    assert line.split(maxsplit=1)[1].rstrip() == says
+
+
+class Answering(FakeClock):
+    """A clock at which a screen says, while somebody waits, that it has become dark."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        super().__init__()
+        self._configuration = configuration
+
+    def wait(self, until: threading.Event, length: int) -> bool:
+        """Let *length* pass; the screen speaks each second."""
+        before, found = self.wall(), super().wait(until, length)
+        if before // SECOND < self.wall() // SECOND:
+            said_by_a_screen(self._configuration, self.wall(), dark=True)
+        return found
+
+
+def test_who_has_just_ordered_something_is_told_what_became_of_it(configuration: Configuration) -> None:
+    """A word from before the question is not the answer: the next one is waited for, a second at most."""
+    clock = Answering(configuration)
+    said_by_a_screen(configuration, clock.wall() - SECOND // 2)
+    out = io.StringIO()
+    assert print_status(configuration, json_only=False, console=Console(file=out, width=200), clock=clock)
+    assert "by hand   dark" in out.getvalue()
+    assert clock.monotonic() == SECOND
+
+
+def test_a_screen_that_says_nothing_more_is_not_waited_for(configuration: Configuration) -> None:
+    """What it said last is printed after a moment."""
+    clock = FakeClock()
+    said_by_a_screen(configuration, clock.wall() - SECOND)
+    assert print_status(configuration, json_only=True, console=Console(file=io.StringIO()), clock=clock)
+    assert clock.monotonic() == status.PATIENCE

@@ -5,58 +5,70 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, cast
 
-from player.alarms.rules import HOUR, MINUTE, Facts
+from player.alarms.owed import expiries
+from player.alarms.rules import HOUR, MINUTE, Facts, Missed
+from player.alarms.siblings import Siblings
 from player.errors import LibraryError
 from player.library import by_hand, journal, receipts, right
+from player.library.journal import Line
 from player.library.leftovers import SIGNED
 from player.library.library import Library, identities, is_writable, open_library
 from player.library.orders import Orders
 from player.library.right import Rung
+from player.library.schema import LIBRARY
 from player.library.sources import Standing, sources, standing
 from player.library.trusted_time import TrustedClock
 from player.settings import Configuration
-from player.timekeeping import ClockState, clock_state
+from player.timekeeping import Belief, ClockState, Reading, Trust, believed, clock_state
 from player.units import SECOND, Nanos
 
 WRITER: Final = "alarms"
 STATUS: Final = "status.json"
 """In the data folder: how the screen is, written by it each second."""
 MISSED: Final = "missed"
-"""The journal's kind of line for a show that was to be on and was not: `{"slot": …, "show": …}`."""
+"""The journal's kind of line for a show that was to be on and was not: `{"slot": …, "show": …, "start": …, "why": …}`."""
 
 GONE_WITHIN: Final[Nanos] = MINUTE  # of a withdrawal being known, every byte is gone
 MISSED_FOR: Final[Nanos] = HOUR  # a missed show is news for so long
 VERIFY_EVERY: Final[Nanos] = HOUR  # reading through the journal of a year takes seconds
 EXPIRIES_EVERY: Final[Nanos] = 10 * MINUTE
+AT_ONE_GO: Final[Nanos] = 10 * SECOND  # between lines of the journal
+FRESH: Final[Nanos] = 10 * SECOND  # what the screen says each second is of now
+FAR: Final[Nanos] = 400 * 24 * HOUR  # from a show's start to the line that says it was missed: beyond that it is no time at all
 MAX_STATUS_BYTES: Final = 100_000  # 1 kB in truth
-MAX_ROLE_BYTES: Final = 4_000_000  # as a signed feed's reader takes it
-BY_PEOPLE: Final = ("root", "targets", "approved", "withdrawn")
-"""The roles that people sign; the publisher's own machine signs the others every few minutes."""
 
 
 class Lookout:
     """Looks at one player. Used by one thread; slow where a disk is slow."""
 
     def __init__(
-        self, configuration: Configuration, clock: TrustedClock, *, kernel: Callable[[], ClockState] = clock_state
+        self,
+        configuration: Configuration,
+        clock: TrustedClock,
+        *,
+        kernel: Callable[[], ClockState] = clock_state,
+        siblings: Siblings | None = None,
     ) -> None:
         self._configuration = configuration
         self._folder = configuration.data
         self._clock = clock
         self._kernel = kernel
-        self._began = clock.monotonic()
+        self._siblings = siblings or Siblings()
         self._library: Library | None = None
         self._held: tuple[tuple[int, int], ...] | None = None
         self._fault: str | None = None
-        self._next_verify: Nanos = self._began
-        self._expiring: Mapping[str, Nanos] | None = None
-        self._next_expiries: Nanos = self._began
+        began = clock.monotonic()
+        self._next_verify: Nanos = began
+        self._expiring: Mapping[str, Nanos] = {}
+        self._next_expiries: Nanos = began
+        self._status: tuple[int, int] | None = _stamp(self._folder / STATUS)
+        self._spoken_at: Nanos | None = None
+        self._listens_since = began
+        self._belief = Belief()
 
     def close(self) -> None:
         """Close the library."""
@@ -67,18 +79,29 @@ class Lookout:
     def look(self) -> Facts:
         """Return what is found now. What cannot be looked at is left open."""
         now = self._clock.monotonic()
+        silent = self._silence(now)
         folder, free = self._disk()
+        expiring, signed = self._signatures(now)
+        said = self._said(now)
+        is_trusted, doubt = self._trust(said, now)
         facts = Facts(
             at=self._clock.wall(),
+            is_over=self._is_over(),
             folder=folder,
             free_bytes=free,
-            is_clock_trusted=self._kernel() is not ClockState.UNSYNCED,
-            expiring=self._expiries(now),
-            screen_at=self._screen(now),
+            is_clock_trusted=is_trusted,
+            clock_fault=doubt,
+            expiring=expiring,
+            signed=signed,
+            screen_silent=silent,
+            steady=self._siblings.look(now),
         )
+        if not (self._folder / LIBRARY.name).exists():  # nobody has begun; or the disk is gone, and nothing new may be made there
+            self.close()
+            return facts
         try:
-            library = self._opened()
-            return self._with_library(library, facts, now)
+            shows_plate = said.get("slide") == "plate" and said.get("dark") is not True
+            return self._with_library(self._opened(), replace(facts, plate=shows_plate), now)
         except LibraryError as error:
             self.close()
             return replace(facts, folder=folder or str(error))
@@ -89,27 +112,30 @@ class Lookout:
         if self._library is None:
             self._library = open_library(self._folder, writer=WRITER)
             self._held = identities(self._folder)
-            self._clock.learn(self._library)
+        self._clock.learn(self._library)  # else what ingest has confirmed by a signed time would lie in our future
         return self._library
 
     def _with_library(self, library: Library, facts: Facts, now: Nanos) -> Facts:
-        at = facts.at
+        at = self._clock.wall()
         known = [source for source in sources(library.connection).values() if source.enabled]
         found = {source.name: standing(source, at) for source in known if not source.is_core}
         orders = library.held_orders
         facts = replace(
             facts,
-            plate=bool(known) and right.ladder(library, at).rung is Rung.PLATE,
-            silent={name: word.value for name, word in found.items() if word is not Standing.LIVE},
+            at=at,
+            plate=bool(known) and (facts.plate is True or right.ladder(library, at).rung is Rung.PLATE),
+            sources={name: "" if word is Standing.LIVE else word.value for name, word in found.items()},
+            lost=library.lost,
         )
         if orders is None:
-            return replace(facts, journal_fault=library.lost)
+            return facts
         if now >= self._next_verify or self._fault is None:
             self._next_verify = now + VERIFY_EVERY
             self._fault = _verified(orders)
         late = [each for each in receipts.for_purge(orders.connection) if at - each.known_at > GONE_WITHIN]
         return replace(
             facts,
+            is_journal_whole=not self._fault,
             journal_fault=self._fault,
             unfinished=len(late),
             is_dark=by_hand.kept(orders.connection).get("is_dark") is True,
@@ -120,58 +146,94 @@ class Lookout:
         try:
             free = shutil.disk_usage(self._folder).free
         except OSError as error:
-            return f"{self._folder} does not answer: {error.strerror}", None
+            return f"{self._folder} does not answer ({error.strerror})", None
+        if not self._folder.is_dir():
+            return f"{self._folder} is no folder", None
         return "" if is_writable(self._folder) else f"{self._folder} may not be written", free
 
-    def _screen(self, now: Nanos) -> Nanos | None:
-        """Return when the screen last said how it is; nobody can say before it has had the time to."""
-        with suppress(OSError, ValueError, LookupError, TypeError):
-            with (self._folder / STATUS).open("rb") as file:
-                said = cast("Mapping[str, object]", json.loads(file.read(MAX_STATUS_BYTES)))
-            if isinstance(said["at"], int):
-                return said["at"]
-        return 0 if now - self._began > MINUTE else None
+    def _is_over(self) -> bool:
+        end = self._configuration.delete_at
+        return end is not None and self._clock.by_the_calendar() >= end
 
-    def _expiries(self, now: Nanos) -> Mapping[str, Nanos] | None:
+    def _trust(self, said: Mapping[str, object], now: Nanos) -> tuple[bool, str]:
+        """Return whether the schedule goes by the clock, and why not: as the screen says that it does, else as it would."""
+        reading = Reading(own=self._clock.own(), monotonic=now, state=self._kernel(), floor=self._clock.floor())
+        self._belief = believed(self._belief, reading, is_own=self._configuration.settings.site.clock == "own")
+        is_trusted, why = said.get("clock_trusted"), said.get("clock_why")
+        if isinstance(is_trusted, bool) and isinstance(why, str):
+            return is_trusted, why
+        return self._belief.trust is not Trust.UNTRUSTED, self._belief.why
+
+    def _silence(self, now: Nanos) -> Nanos | None:
+        """Return for how long the screen has said nothing new, whatever the time of day; None: it has had no minute to yet."""
+        stamp = _stamp(self._folder / STATUS)
+        if stamp != self._status:
+            self._status = stamp
+            self._spoken_at = self._spoken_at if stamp is None else now
+        if self._spoken_at is not None:
+            return now - self._spoken_at
+        silence = now - self._listens_since
+        return silence if silence >= MINUTE else None
+
+    def _said(self, now: Nanos) -> Mapping[str, object]:
+        """Return what the screen says of itself; nothing where that is not of now."""
+        if self._spoken_at is None or now - self._spoken_at > FRESH:
+            return {}
+        try:
+            with (self._folder / STATUS).open("rb") as file:
+                found: object = json.loads(file.read(MAX_STATUS_BYTES))
+        except (OSError, ValueError, RecursionError):
+            return {}
+        return cast("Mapping[str, object]", found if isinstance(found, dict) else {})
+
+    def _signatures(self, now: Nanos) -> tuple[Mapping[str, Nanos], tuple[str, ...]]:
+        signed = tuple(name for name, feed in self._configuration.settings.feeds.items() if feed.trust == "signed")
         if now >= self._next_expiries:
             self._next_expiries = now + EXPIRIES_EVERY
-            signed = [name for name, feed in self._configuration.settings.feeds.items() if feed.trust == "signed"]
             self._expiring = {
                 f"{name}, {role}": end for name in signed for role, end in expiries(self._folder / SIGNED, name).items()
             }
-        return self._expiring
+        return self._expiring, signed
 
 
-def expiries(folder: Path, feed: str) -> dict[str, Nanos]:
-    """Return when what people signed of *feed* ends, by role, as far as its cache in *folder* holds it.
-
-    The cache is not verified here: what is read is for a reminder alone.
-    """
-    with suppress(OSError):
-        places = [place for place in folder.glob(f"{feed}-{'[0-9a-f]' * 16}") if place.is_dir()]
-        newest = max(places, key=lambda place: place.stat().st_mtime_ns, default=None)
-        if newest:
-            ends = {role: _end(newest / "metadata" / f"{role}.json") for role in BY_PEOPLE}
-            return {role: end for role, end in ends.items() if end is not None}
-    return {}
-
-
-def _end(path: Path) -> Nanos | None:
-    with suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
-        if path.is_file():
-            with path.open("rb") as file:
-                signed = cast("Mapping[str, Mapping[str, str]]", json.loads(file.read(MAX_ROLE_BYTES)))["signed"]
-            moment = datetime.fromisoformat(signed["expires"])
-            return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()) * SECOND
-    return None
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_ino, stat.st_mtime_ns
 
 
 def _verified(orders: Orders) -> str:
     """Return what is wrong with the journal; nothing when it is whole."""
     fault = journal.verify(orders.connection).fault
-    return f"broken at {fault.writer} {fault.number} ({fault.what})" if fault else ""
+    return f"line {fault.number} of {fault.writer}: {fault.what}" if fault else ""
 
 
-def _missed(orders: Orders, at: Nanos) -> dict[str, str]:
-    lines = list(journal.lines(orders.connection, since=at - MISSED_FOR, kind=MISSED))
-    return {str(line.what.get("slot", "")): str(line.what.get("show", "")) for line in lines if line.at <= at}
+def _missed(orders: Orders, at: Nanos) -> tuple[Missed, ...]:
+    """Return what was missed in the last hour; what is dated beyond the next was written by another clock.
+
+    What is found missing at one go, after a night without power perhaps, is one alarm: that of the last show.
+    """
+    try:
+        lines = list(journal.lines(orders.connection, since=at - MISSED_FOR, kind=MISSED))
+    except ValueError:  # somebody has changed a line: that is the journal's alarm
+        return ()
+    found: list[tuple[Nanos, Missed]] = []
+    for line in lines:
+        each = _missed_by(line)
+        if found and line.at - found[-1][0] < AT_ONE_GO:
+            each = replace(each, before=found.pop()[1].before + 1)
+        if line.at < at + MISSED_FOR:
+            found.append((line.at, each))
+    return tuple(each for _, each in found)
+
+
+def _missed_by(line: Line) -> Missed:
+    start = line.what.get("start")
+    is_time = isinstance(start, int) and abs(start - line.at) < FAR
+    return Missed(
+        show=str(line.what.get("show", "")),
+        start=start if isinstance(start, int) and is_time else line.at,
+        why=str(line.what.get("why", "")),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -34,12 +35,17 @@ class Keeper:
         except (OSError, ValueError, RecursionError):
             return Memory({})
 
-    def keep(self, memory: Memory) -> None:
-        """Keep *memory*, if it is another one than was kept last, where it outlives a power cut."""
+    def forget(self) -> None:
+        """Forget everything: there is nobody to be told."""
+        with suppress(OSError):
+            self._path.unlink(missing_ok=True)
+
+    def keep(self, memory: Memory) -> bool:
+        """Keep *memory*, if it is another one than was kept last, where it outlives a power cut; return whether it is."""
         content = json.dumps(to_record(memory)).encode()
         if content == self._written:
-            return
-        temporary = self._path.with_suffix(f".{os.getpid()}.part")
+            return True
+        temporary = self._path.with_suffix(".part")
         try:
             temporary.touch(mode=0o600)  # a program's arguments are nobody else's business
             with temporary.open("wb") as file:
@@ -49,6 +55,7 @@ class Keeper:
             temporary.replace(self._path)
         except OSError as error:
             self._refused.note("file", holds=True, why=str(error))
-            return
+            return False
         self._written = content
         self._refused.note("file", holds=False)
+        return True

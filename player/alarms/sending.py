@@ -13,15 +13,29 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Final, Protocol
 
-from player.alarms.messenger import FAILED, REFUSED
+from player.alarms.messenger import FAILED, REFUSED, UNABLE
 from player.alarms.post import Letter
 from player.errors import NetworkError, OperatorError
 from player.secret import Secret
 from player.sections import COMMAND, Network
 from player.units import Seconds
 
-DEADLINE_S: Final[Seconds] = 30.0  # importing apprise takes two, on a small Arm ten; mail servers greet after seconds
-TITLE: Final = "We Remember"
+DEADLINE_S: Final[Seconds] = (
+    60.0  # importing apprise takes a second, on a small busy Arm twenty; mail servers greet after seconds
+)
+PARTING_S: Final[Seconds] = 0.8  # at the end of the player: what has been told all but for the answer would be told twice
+TITLES: Final = {
+    "begins": ("We Remember: alarm", "warning"),
+    "ends": ("We Remember: over", "success"),
+    "test": ("We Remember: test", "info"),
+}
+"""By state: the title, and what apprise calls such news; some services choose a colour or a sound by it."""
+_ANSWERS: Final = {
+    "401": ": it does not know the key",
+    "403": ": the key may not do that",
+    "404": ": there is nothing at that address",
+    "429": ": it was asked too often",
+}
 WHAT, STATE = "WEREMEMBER_ALARM", "WEREMEMBER_STATE"
 """What a program of the operator's finds in its environment; the sentence comes by its standard input."""
 
@@ -54,7 +68,7 @@ class Courier:
         if network.ca_file:
             self._environ["REQUESTS_CA_BUNDLE"] = network.ca_file
         self._deadline_s = deadline_s
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self._alive: set[subprocess.Popen[bytes]] = set()
         self._is_closed = False
 
@@ -62,51 +76,60 @@ class Courier:
         """See ``Sender``."""
         if letter.to.startswith(COMMAND):
             words = shlex.split(letter.to.removeprefix(COMMAND))
-            status = self._run(words, letter.text.encode(), {WHAT: letter.alarm, STATE: letter.state})
+            status, _ = self._run(words, f"{letter.text}\n".encode(), {WHAT: letter.alarm, STATE: letter.state})
             if status:
                 raise OperatorError(f"{words[0]} ended with {_in_words(status)}")
             return
         address = Secret(letter.to).reveal(self._environ)
-        order = json.dumps({"to": address, "title": TITLE, "text": letter.text}).encode()
-        status = self._run((sys.executable, "-m", "player.alarms.messenger"), order, {})
+        title, kind = TITLES[letter.state]
+        order = json.dumps({"to": address, "title": title, "kind": kind, "text": letter.text}).encode()
+        status, answer = self._run((sys.executable, "-m", "player.alarms.messenger"), order, {}, hears=True)
         if status == REFUSED:
-            raise OperatorError(f"{letter.to} holds no address that apprise knows (its documentation lists them)")
+            raise OperatorError(f"{letter.to} holds no address that apprise knows (docs/alarms.md shows how they are written)")
+        if status == UNABLE:
+            raise OperatorError("apprise is not installed: start the player by ./weremember, which installs it")
         if status == FAILED:
-            raise NetworkError("the service did not take it")
+            raise NetworkError(_refusal(answer))
         if status:
             raise NetworkError(f"the messenger ended with {_in_words(status)}")
 
     def close(self) -> None:
         """See ``Sender``."""
-        with self._lock:
+        with self._changed:
             self._is_closed = True
+            self._changed.wait_for(lambda: not self._alive, PARTING_S)
             for process in self._alive:
                 _kill(process)
 
-    def _run(self, words: Sequence[str], given: bytes, told: Mapping[str, str]) -> int:
-        """Run a program without a shell, and return its status; it and all that it started are ended at the deadline."""
-        process = self._started(words, {**self._environ, **told})
+    def _run(self, words: Sequence[str], given: bytes, told: Mapping[str, str], *, hears: bool = False) -> tuple[int, bytes]:
+        """Run a program without a shell; return its status, and what it said if that is heard.
+
+        It and all that it started are ended at the deadline.
+        """
+        process = self._started(words, {**self._environ, **told}, hears=hears)
+        said = b""
         try:
-            process.communicate(given, timeout=self._deadline_s)
+            said, _ = process.communicate(given, timeout=self._deadline_s)
         except subprocess.TimeoutExpired:
-            raise NetworkError(f"{words[0]} took longer than {self._deadline_s:g} s, and was ended") from None
+            raise NetworkError(f"{_who(words)} took longer than {self._deadline_s:g} s, and was ended") from None
         finally:
             _kill(process)
             with suppress(OSError, ValueError):  # the pipe may hold what nobody read
                 process.communicate()
-            with self._lock:
+            with self._changed:
                 self._alive.discard(process)
-        return process.returncode
+                self._changed.notify_all()
+        return process.returncode, said or b""
 
-    def _started(self, words: Sequence[str], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
-        with self._lock:
+    def _started(self, words: Sequence[str], environ: Mapping[str, str], *, hears: bool) -> subprocess.Popen[bytes]:
+        with self._changed:
             if self._is_closed:
                 raise NetworkError("not told: the player ends")
             try:
                 process = subprocess.Popen(  # noqa: S603 - what the operator wrote in the configuration, without a shell
                     words,
                     stdin=subprocess.PIPE,
-                    stdout=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE if hears else subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
                     env=environ,
                     start_new_session=True,
@@ -117,11 +140,29 @@ class Courier:
             return process
 
 
+def shown(to: str) -> str:
+    """Return a target fit for a screen or a log: a program without its arguments, among which a key may be."""
+    if not to.startswith(COMMAND):
+        return to
+    return f"{COMMAND}{shlex.split(to.removeprefix(COMMAND))[0]}"
+
+
 def _kill(process: subprocess.Popen[bytes]) -> None:
     """End a program and all that it started, unless it has ended by itself: then its number may be another's."""
     if process.returncode is None:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
+
+
+def _refusal(answer: bytes) -> str:
+    status = answer.decode("ascii", "replace")
+    if not (status.isascii() and status.isdigit()):
+        return "the service could not be reached, or did not take it"
+    return f"the service answered {status}{_ANSWERS.get(status, '')}"
+
+
+def _who(words: Sequence[str]) -> str:
+    return "the service" if words[0] == sys.executable else words[0]
 
 
 def _in_words(status: int) -> str:

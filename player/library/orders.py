@@ -10,7 +10,7 @@ import sqlite3
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from player.library import by_hand, journal, receipts, tombstones
 from player.library.anchors import ANCHOR_TABLES
@@ -198,7 +198,7 @@ class Orders:
                 "SELECT id, verb, arguments, by, at FROM commands WHERE addressee=? AND done_at IS NULL ORDER BY id",
                 (addressee,),
             ).fetchall()
-        return tuple(Command(i, verb, json.loads(arguments), by, at) for i, verb, arguments, by, at in rows)
+        return tuple(Command(i, verb, _plain(arguments), by, at) for i, verb, arguments, by, at in rows)
 
     def answer(self, command: int, result: str, *, at: Nanos) -> None:
         """Say what became of a command."""
@@ -214,3 +214,14 @@ class Orders:
         with translated(ORDERS.name):
             row = self.connection.execute("SELECT result FROM commands WHERE id=?", (command,)).fetchone()
         return row[0] if row else None
+
+
+def _plain(arguments: str) -> dict[str, str]:
+    """Return the arguments of a command, whatever somebody wrote there: nothing, where it is no JSON object of texts."""
+    try:
+        found: object = json.loads(arguments)
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    return {name: value for name, value in cast("dict[str, object]", found).items() if isinstance(value, str)}

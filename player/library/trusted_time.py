@@ -37,6 +37,14 @@ class TrustedClock:
         """Return UTC as nanoseconds since 1970."""
         return max(self._clock.wall(), self._clock.monotonic() + self._ahead)
 
+    def own(self) -> Nanos:
+        """Return the machine's own time of day, right or wrong."""
+        return self._clock.wall()
+
+    def floor(self) -> Nanos:
+        """Return what the time of day is at least, whatever the machine's own clock says."""
+        return self._clock.monotonic() + self._ahead
+
     def by_the_calendar(self) -> Nanos:
         """Return the time of day by which things end that never come back: the machine's own, where that can be right.
 

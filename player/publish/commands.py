@@ -47,7 +47,7 @@ def _keyed(command: Callable[..., R]) -> Callable[..., R]:
 
 @click.group("publish", cls=Commands)
 def publish() -> None:
-    """Turn photos into a signed feed: two people approve, one withdraws."""
+    """Make a signed feed: two people approve, one withdraws."""
 
 
 @publish.command()

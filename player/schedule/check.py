@@ -8,9 +8,10 @@ from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from player.schedule import days
+from player.schedule.days import WEEKDAYS
 from player.schedule.meaning import named_days, quiet_ids, rules_of
 from player.schedule.resolve import Calendar, Occurrence
-from player.schedule.rules import HOUR, Daily, HebrewDate, Rules, Slot
+from player.schedule.rules import HOUR, Daily, Dates, HebrewDate, Rules, Slot
 from player.schedule.section import DayTexts, Schedule
 from player.schedule.sun import Place
 from player.schedule.zones import day_span, local
@@ -21,8 +22,10 @@ Found: TypeAlias = tuple[tuple[str | int, ...], str]
 
 FIRST: Final = date(2027, 1, 1)
 """A Friday. Rules without a date of their own are tried from here on, so that a file is as right tomorrow as today."""
+_NO_SUCH_DAY: Final = "there is no such day: the weekday is not among the dates"
 _DAY: Final = timedelta(days=1)
 _YEAR: Final = 366  # days: for the sun, every season
+_WEEK: Final = 7
 _WEEKS: Final = 14  # days: for the clock, every weekday with each other
 _HEBREW_YEARS: Final = 19  # after which the leap years come again
 _MAX_DATES: Final = 400  # of one range; a longer one has every season
@@ -102,12 +105,26 @@ def _never(calendar: Calendar) -> Iterator[Found]:
         if not isinstance(slot.when, Daily) or any(calendar.occurrences(slot, day) for day in _dates(calendar, slot)):
             continue
         if not any(calendar.is_on(slot.when, day) for day in _dates(calendar, slot)):
-            yield ("slots", index, "day"), "there is no such day: the weekday is not among the dates"
+            yield ("slots", index, "day"), _no_such_day(slot.when)
         elif slot.has_sun:
             why = "on none of its days does the sun do that, or the end comes before the start"
             yield ("slots", index, "at"), f"never happens: {why}. Look at the times, `only_if` and the site's latitude"
+        elif not any(_is_whole(day, calendar.zone) for day in _dates(calendar, slot)):
+            yield ("slots", index, "at"), "never happens: the clocks are set forward past all of it"
         else:
             yield ("slots", index, "at"), "never happens: the end comes before the start"
+
+
+def _no_such_day(when: Daily) -> str:
+    """Return what is wrong with days that there are none of: dates among which the weekdays are not."""
+    for rule in when.days:
+        if isinstance(rule, Dates) and rule.first and rule.last:
+            known = sorted(
+                {(rule.first + step * _DAY).weekday() for step in range(min(_WEEK, (rule.last - rule.first).days + 1))}
+            )
+            right = ", ".join(WEEKDAYS[number] for number in known)
+            return f"{_NO_SUCH_DAY}: {rule.first}..{rule.last} has {right}"
+    return _NO_SUCH_DAY
 
 
 def _dates(calendar: Calendar, slot: Slot) -> list[date]:

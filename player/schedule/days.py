@@ -16,12 +16,20 @@ RULES: Final[tuple[hebrew.Rule, ...]] = ("fixed", "israel")
 """Of a Hebrew date: the date itself, or 27 Nisan as Israel keeps it."""
 MAX_DAYS: Final = 200  # lines in one list of days; past that a range is meant
 
-_WEEKDAYS: Final = tuple(name.lower() for name in calendar.day_name)
-_SHORT: Final = tuple(name[:3] for name in _WEEKDAYS)
+_LONG: Final = tuple(name.lower() for name in calendar.day_name)
+WEEKDAYS: Final = tuple(name[:3] for name in _LONG)
+_MONTHS: Final = 12
+_LONGEST: Final = 31
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _RANGE: Final = re.compile(r"(\S+?)\s*(?:\.{2,3}|–|—|\s(?:to|until|-)\s)\s*(\S+)")
 _BACKWARDS: Final = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})", re.ASCII)
 _LOOSE: Final = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})", re.ASCII)
+_MEANT: Final = {
+    **dict.fromkeys(("weekend", "weekends"), "write sat-sun"),
+    **dict.fromkeys(("weekday", "weekdays", "workday", "workdays"), "write mon-fri"),
+    **dict.fromkeys(("daily", "always", "everyday", "all"), "leave the key out for every day"),
+}
+"""What people write, and what they mean."""
 _NAME: Final = re.compile(r"[A-Za-z][\w-]*", re.ASCII)
 
 
@@ -37,6 +45,8 @@ def parse_day(text: str, named: Mapping[str, tuple[DayRule, ...]] | None) -> tup
         ValueError: it cannot be meant; the message says why, and how to write it.
     """
     words = text.split(maxsplit=1)
+    if "," in text:
+        raise ValueError(f"several days are a list: write [{', '.join(text.replace(',', ' ').split())}]")
     if not words:
         raise ValueError("is empty: write a day as 2027-01-27, or leave the key out for every day")
     if words[0].lower() == "hebrew":
@@ -49,8 +59,8 @@ def parse_day(text: str, named: Mapping[str, tuple[DayRule, ...]] | None) -> tup
         return _filtered(_by_name(rest, text, named), weekdays, text)
     first, last = _dates(rest)
     if weekdays is not None and first == last and first.weekday() not in weekdays:
-        right = _SHORT[first.weekday()]
-        raise ValueError(f"{first} is a {_WEEKDAYS[first.weekday()].capitalize()}: write {right} {first}")
+        right = WEEKDAYS[first.weekday()]
+        raise ValueError(f"{first} is a {_LONG[first.weekday()].capitalize()}: write {right} {first}")
     return _filtered((Dates(first, last),), weekdays, text)
 
 
@@ -77,7 +87,7 @@ def _weekdays(word: str) -> frozenset[int] | None:
 
 
 def _weekday(word: str) -> int | None:
-    names = _SHORT if len(word) == len(_SHORT[0]) else _WEEKDAYS
+    names = WEEKDAYS if len(word) == len(WEEKDAYS[0]) else _LONG
     return names.index(word) if word in names else None
 
 
@@ -96,7 +106,10 @@ def _by_name(name: str, text: str, named: Mapping[str, tuple[DayRule, ...]] | No
     if named is None and is_name(name):
         return ()
     if named is None or name not in named:
-        nearest = did_you_mean(name.lower(), [*(named or ()), *_SHORT, *_WEEKDAYS])
+        if name.lower() in _MEANT:
+            raise ValueError(f'there is no day "{text}": {_MEANT[name.lower()]}')
+        spans = [f"{first}-{last}" for first in WEEKDAYS for last in WEEKDAYS] if "-" in name else []
+        nearest = did_you_mean(name.lower(), [*(named or ()), *WEEKDAYS, *_LONG, *spans])
         hint = nearest if "?" in nearest else " Write a day as 2027-01-27, mon-fri, or a name from `days:`."
         raise ValueError(f'there is no day "{text}".{hint}')
     return named[name]
@@ -120,11 +133,16 @@ def _dates(text: str) -> tuple[date, date]:
 def _date(text: str) -> date:
     loose, backwards = _LOOSE.fullmatch(text), _BACKWARDS.fullmatch(text)
     parts = tuple(map(int, loose.groups() if loose else reversed(backwards.groups()) if backwards else ()))
+    if not parts and hebrew.is_month(text.partition(" ")[2]):
+        raise ValueError(f"write a day of the Hebrew calendar as {{hebrew: {text}}}")
     if not parts:
         raise ValueError(f'write a day as 2027-01-27, not "{text}"')
     try:
         found = date(*parts)
     except ValueError:
+        year, month, day = parts
+        if backwards and day <= _MONTHS < month <= _LONGEST:
+            raise ValueError(f'write {year}-{day:02}-{month:02}, not "{text}"') from None
         raise ValueError(f"there is no day {text}{_last_of(*parts)}") from None
     if not _DATE.fullmatch(text):
         raise ValueError(f'write {found}, not "{text}"')
@@ -132,8 +150,7 @@ def _date(text: str) -> date:
 
 
 def _last_of(year: int, month: int, _day: int) -> str:
-    months = len(calendar.month_name) - 1
-    if not (1 <= month <= months and year):
+    if not (1 <= month <= _MONTHS and year):
         return ""
     return f": that month ends on {year}-{month:02}-{calendar.monthrange(year, month)[1]}"
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -139,6 +139,8 @@ class Timetable:
         self.calendar = Calendar(rules)
         self._sheets: dict[date, tuple[_Near, Sheet]] = {}
         self._today: tuple[_Near, Sheet] | None = None
+        self._answer: tuple[Facts, Nanos, Wanted] | None = None
+        """The last answer that facts had a part in, and from when on it holds: until its end."""
 
     def wanted(self, now: Nanos, facts: Facts = NOTHING) -> Wanted:
         """Return what should be on at *now*."""
@@ -146,13 +148,11 @@ class Timetable:
         if today is None or not today[1].span.start <= now < today[1].span.end:
             today = self._today = self._day(_date_of(now, self.calendar))
         near, sheet = today
-        return sheet.at(now) if facts == NOTHING else _choose(now, near, self.calendar, facts)
-
-    def prepare(self, now: Nanos) -> None:
-        """Work out today and tomorrow of *now* ahead, so that no frame waits for it at midnight."""
-        today = _date_of(now, self.calendar)
-        self._day(today)
-        self._day(today + _DAY)
+        if facts == NOTHING:
+            return sheet.at(now)
+        if self._answer is None or self._answer[0] != facts or not self._answer[1] <= now < self._answer[2].until:
+            self._answer = facts, now, _choose(now, near, self.calendar, facts)
+        return self._answer[2]
 
     def sheet(self, day: date) -> Sheet:
         """Return all of a local date."""
@@ -180,13 +180,11 @@ def _near(calendar: Calendar, day: date) -> _Near:
     weeks = {day - day.weekday() * _DAY, *days}
     slots = [*calendar.moments(), *(each for of in days for each in calendar.slots(of))]
     quiet = [each for of in sorted(weeks) for each in calendar.quiet(of)]
+    # An operator may extend it.
+    touching = [each for each in slots if each.shown_from < span.end and each.shown_to + MAX_OVERRUN > span.start]
     return _Near(
         span,
-        tuple(
-            (each.shown_from, each.span.end, each)
-            for each in sorted(slots, key=_rank)
-            if each.shown_from < span.end and each.shown_to + MAX_OVERRUN > span.start  # an operator may extend it
-        ),
+        tuple((each.shown_from, each.span.end, each) for each in sorted(touching, key=_rank)),
         tuple(each for each in quiet if each.span.start < span.end and each.span.end > span.start),
     )
 
@@ -194,10 +192,12 @@ def _near(calendar: Calendar, day: date) -> _Near:
 def _sheet(near: _Near, calendar: Calendar) -> Sheet:
     span = near.span
     starts = sorted({span.start, *(at for at in _turns(near, NOTHING) if span.start < at < span.end)})
-    found: list[Wanted] = []
-    for now, until in zip(starts, [*starts[1:], span.end], strict=True):
-        on = [each for shown_from, end, each in near.slots if shown_from <= now < end]
-        found.append(_wanted(now, until, _phases(now, on, NOTHING), near.quiet, calendar))
+    on: list[list[tuple[Occurrence, Phase]]] = [[] for _ in starts]
+    for shown_from, end, each in near.slots:  # the strongest first, and so they stay
+        for i in range(bisect_left(starts, shown_from), bisect_left(starts, end)):
+            on[i].append((each, Phase.PREROLL if starts[i] < each.span.start else Phase.ON))
+    ends = [*starts[1:], span.end]
+    found = [_wanted(starts[i], ends[i], on[i], near.quiet, calendar) for i in range(len(starts))]
     return Sheet(span, tuple(found), tuple(starts))
 
 
@@ -246,8 +246,8 @@ def _wanted(
         phase=phase,
         quiet=quiet,
         why=_why(winner, phase, [each for each, _ in others], calendar),
-        hides=tuple(each.slot.id for each, _ in others),
-        overlaps=tuple(each.slot.id for each, _ in others if each.slot.priority == slot.priority),
+        hides=tuple([each.slot.id for each, _ in others]),
+        overlaps=tuple([each.slot.id for each, _ in others if each.slot.priority == slot.priority]),
         ordinal=winner.day.toordinal(),
         join=slot.join,
         patience=slot.patience,
@@ -261,7 +261,7 @@ def _rank(occurrence: Occurrence) -> tuple[int, Nanos, str]:
 
 def _phase(now: Nanos, occurrence: Occurrence, facts: Facts) -> Phase | None:
     """Return how far a slot is at *now*; None when it is not on."""
-    if occurrence.key in facts.passed:
+    if facts.passed and occurrence.key in facts.passed:
         return None
     if occurrence.span.start <= now < occurrence.span.end:
         return Phase.ON
@@ -285,12 +285,14 @@ def _quiet(now: Nanos, quiet: tuple[Quieted, ...]) -> tuple[Quiet | None, str | 
 
 def _why(winner: Occurrence, phase: Phase, others: list[Occurrence], calendar: Calendar) -> str:
     priority = winner.slot.priority
-    below = [f"{each.slot.id} ({each.slot.priority})" for each in others if each.slot.priority < priority]
-    equal = [each for each in others if each.slot.priority == priority]
-    reasons = [f"priority {priority}{f' over {_listed(below)}' if below else ''}" if others else f"alone (priority {priority})"]
-    if equal:
+    below = [each.slot for each in others if each.slot.priority < priority]
+    reasons = [f"priority {priority}" if others else f"alone (priority {priority})"]
+    if below:
+        reasons[0] += " over " + _listed([f"{slot.id} ({slot.priority})" for slot in below[:MAX_NAMED]], len(below))
+    if len(below) < len(others):
+        equal = [each for each in others if each.slot.priority == priority]
         is_later = equal[0].span.start < winner.span.start
-        names = _listed([each.slot.id for each in equal])
+        names = _listed([each.slot.id for each in equal[:MAX_NAMED]], len(equal))
         reasons.append(f"overlaps {names} of the same priority, and {'begins later' if is_later else 'is the first by name'}")
     if phase is Phase.PREROLL:
         reasons.insert(0, f"begins at {local(winner.span.start, calendar.zone):%H:%M}")
@@ -299,6 +301,7 @@ def _why(winner: Occurrence, phase: Phase, others: list[Occurrence], calendar: C
     return "; ".join(reasons)
 
 
-def _listed(names: list[str]) -> str:
-    more = len(names) - MAX_NAMED
-    return ", ".join(names[:MAX_NAMED]) + (f" and {more} more" if more > 0 else "")
+def _listed(names: list[str], count: int) -> str:
+    """Return *names* as a list; *count* is how many there are, the unnamed too."""
+    more = count - len(names)
+    return ", ".join(names) + (f" and {more} more" if more else "")

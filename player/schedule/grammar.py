@@ -20,6 +20,7 @@ DARK: Final = -6.0
 """Civil dusk, in degrees: what `dark` alone means where a place is asked whether it is dark."""
 LOWEST: Final = -18.0  # degrees; below that the sky grows no darker
 MAX_HOURS: Final = 24  # of a day on the wall
+MAX_MINUTES: Final = 60
 
 _POINT: Final = re.compile(r"(?P<what>[^@+]*?)(?P<eve>@eve)?(?P<offset>[+-][\d.]+\w+)?", re.ASCII)
 _SWAPPED: Final = re.compile(r"([a-z0-9:().-]+?)([+-][\d.]+\w+)@eve", re.ASCII)
@@ -37,6 +38,10 @@ def parse_stretch(text: str) -> Stretch:
         ValueError: it is none; the message says how to write it.
     """
     parts = re.split(r"\s+to\s+", text.strip())
+    if len(parts) > len(("start", "end")) and "," in text:
+        raise ValueError(
+            f"a slot has one stretch: write `{text.partition(',')[0].strip()}`, and another slot for what comes after it"
+        )
     if len(parts) != len(("start", "end")):
         nearly = _BETWEEN.split(text.strip())
         hint = f"{nearly[0]} to {nearly[1]}" if len(nearly) == len(("start", "end")) else "09:00 to 17:00"
@@ -79,7 +84,8 @@ def parse_time(text: str) -> time:
     try:
         return time(hour, minute, second)
     except ValueError:
-        raise ValueError(f"there is no {text.strip()}" + (": a day ends at 24:00" if hour >= MAX_HOURS else "")) from None
+        ends = f": a day ends at 24:00{_after_midnight(hour, match[2])}" if hour >= MAX_HOURS else ""
+        raise ValueError(f"there is no {text.strip()}{ends}") from None
 
 
 def parse_moment(text: str, length: Seconds) -> Moment:
@@ -153,9 +159,19 @@ def parse_shabbat(candles: Seconds, end: float) -> Shabbat:
     Raises:
         ValueError: the angle is no twilight's.
     """
-    if not LOWEST <= end < 0:
-        raise ValueError(f"the sun is {-LOWEST:g} to 0 degrees below the horizon in twilight: write `end: -8.5`, not {end:g}")
-    return Shabbat(nanos(candles), end)
+    return Shabbat(nanos(candles), parse_twilight(end))
+
+
+def parse_twilight(angle: float) -> float:
+    """Return where the sun is at the end of Shabbat, in degrees.
+
+    Raises:
+        ValueError: the angle is no twilight's; the message says how to write it.
+    """
+    if not LOWEST <= angle < 0:
+        nearest = -angle if 0 < angle <= -LOWEST else -8.5
+        raise ValueError(f"the sun is 0 to {-LOWEST:g} degrees below the horizon then: write `end: {nearest:g}`, not {angle:g}")
+    return angle
 
 
 def _what(text: str) -> time | Sun | None:
@@ -180,7 +196,8 @@ def _angle(text: str | None, word: str) -> float:
     if 0 < angle <= -LOWEST:
         raise ValueError(f"{word}({angle:g}) is above the horizon: write {word}({-angle:g})")
     if not LOWEST <= angle <= 0:
-        raise ValueError(f"{word} is from 0 to {LOWEST:g} degrees, not {angle:g}")
+        hint = f": write {word}({LOWEST:g})" if angle < LOWEST else ""
+        raise ValueError(f"{word} is from 0 to {LOWEST:g} degrees, not {angle:g}{hint}")
     return angle
 
 
@@ -200,6 +217,12 @@ def _length(length: Seconds) -> Nanos:
     if not 0 < nanos(length) <= MAX_LENGTH:
         raise ValueError("a length is from 1s to 31d")
     return nanos(length)
+
+
+def _after_midnight(hour: int, minute: str) -> str:
+    """Return how to write an hour that has been counted on past midnight."""
+    later = hour - MAX_HOURS
+    return f"; {later:02}:{minute} as an end is the next day's" if later < MAX_HOURS // 2 and int(minute) < MAX_MINUTES else ""
 
 
 def _nearest(text: str) -> str:

@@ -96,6 +96,11 @@ def month_called(name: str) -> str:
     raise ValueError(f'there is no Hebrew month "{name}". {nearest}')
 
 
+def is_month(name: str) -> bool:
+    """Return whether a month is called so, in any spelling."""
+    return " ".join(name.lower().replace("’", "'").split()) in _NAMES
+
+
 def may_exist(day: int, month: str) -> bool:
     """Return whether there are years with this date.
 

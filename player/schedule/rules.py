@@ -29,7 +29,7 @@ class Word(Enum):
     @property
     def is_of_the_morning(self) -> bool:
         """Whether it comes before noon; the others come after."""
-        return self in {Word.SUNRISE, Word.LIGHT}
+        return self is Word.SUNRISE or self is Word.LIGHT
 
 
 @dataclass(frozen=True, slots=True)

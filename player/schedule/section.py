@@ -13,18 +13,14 @@ from typing import Annotated, Final, Literal, Self, TypeAlias, cast
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from player.schedule import days, grammar
-from player.schedule.rules import (
-    MAX_LENGTH,
-    MAX_OVERRUN,
-    MAX_PREROLL,
-    Do,
-    Join,
-)
+from player.schedule.rules import HOUR, MAX_LENGTH, MAX_OVERRUN, MAX_PREROLL, Do, Join
 from player.schema import Duration, Frozen, did_you_mean
-from player.units import SECOND
+from player.units import SECOND, Nanos, Seconds
 
 MAX_SLOTS: Final = 500  # a year by the day, and more; a million would keep every process from starting
 MAX_QUIET: Final = 50  # rules
+DAY: Final[Nanos] = 24 * HOUR
+MAX_CANDLES: Final[Nanos] = 2 * HOUR  # nobody lights them earlier
 _ID: Final = re.compile(r"[A-Za-z0-9][\w-]{0,63}", re.ASCII)
 SHOW: Final = re.compile(r"live (?P<live>\S+) else (?P<show>.+)|(?P<alone>.+)")
 
@@ -56,9 +52,48 @@ def _group(value: object, known: tuple[str, ...], *, needed: tuple[str, ...]) ->
     return cast("dict[str, str]", group)
 
 
+def _lasting(least: Nanos, most: Nanos) -> AfterValidator:
+    """Return a validator of a length of time, which comes in seconds."""
+
+    def told(length: Nanos) -> str:
+        return f"{length // DAY}d" if length > DAY else f"{length // HOUR}h" if length >= HOUR else f"{length // SECOND}s"
+
+    def check(length: Seconds) -> Seconds:
+        if not least <= length * SECOND <= most:
+            raise ValueError(f"is from {told(least)} to {told(most)}")
+        return length
+
+    return AfterValidator(check)
+
+
+def _instead(hint: str) -> BeforeValidator:
+    """Return a validator that says how a group, or a line, is written to whoever has written the other."""
+
+    def check(value: object) -> object:
+        given = f'"{value}"' if isinstance(value, str) else "a list" if isinstance(value, list) else None
+        if given:
+            raise ValueError(f"{hint}, not {given}")
+        return cast("object", value)
+
+    return BeforeValidator(check)
+
+
+def _one_line(value: object) -> object:
+    parts = cast("list[object]", value) if isinstance(value, list) else None
+    if parts is None:
+        return cast("object", value)
+    hint = " to ".join(map(str, parts)) if len(parts) == len(("start", "end")) else "09:00 to 17:00"
+    raise ValueError(f"write `{hint}`, not a list; each stretch is a slot of its own")
+
+
 def _day(value: object) -> object:
     group = _group(value, ("hebrew", "rule"), needed=("hebrew",))
-    return days.hebrew_text(group["hebrew"], group.get("rule", days.RULES[0])) if group else value
+    if group is None:
+        return value
+    rule = group.get("rule", days.RULES[0])
+    if rule not in days.RULES:
+        raise ValueError(f'there is no rule "{rule}".{did_you_mean(rule, days.RULES)}')
+    return days.hebrew_text(group["hebrew"], rule)
 
 
 def _days(value: object) -> object:
@@ -77,7 +112,11 @@ def _dates(texts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _show(value: object) -> object:
-    group = _group(value, ("live", "else"), needed=("live", "else"))
+    group = _group(value, ("live", "else"), needed=("live",))
+    if group and "else" not in group:
+        raise ValueError(
+            f"else is missing: what is shown while there is no {group['live']}? Write {{live: {group['live']}, else: NAME}}"
+        )
     return f"live {group['live']} else {group['else']}" if group else value
 
 
@@ -127,7 +166,7 @@ DayTexts: TypeAlias = Annotated[tuple[DayText, ...], Field(min_length=1, max_len
 DateTexts: TypeAlias = Annotated[DayTexts, AfterValidator(_dates)]
 """No names: they are for these to have."""
 TimeText: TypeAlias = Annotated[str, _checked(grammar.parse_time)]
-Stretched: TypeAlias = Annotated[str, _checked(grammar.parse_stretch)]
+Stretched: TypeAlias = Annotated[str, _checked(grammar.parse_stretch), BeforeValidator(_one_line)]
 
 
 class StretchSection(Frozen):
@@ -155,7 +194,7 @@ class Overrun(Frozen):
     """What happens when a ceremony takes longer."""
 
     hold: Literal["while-live"] = "while-live"
-    max: Annotated[Duration, Field(gt=0, le=MAX_OVERRUN / SECOND)]
+    max: Annotated[Duration, _lasting(SECOND, MAX_OVERRUN)]
 
 
 class SlotSection(StretchSection):
@@ -165,11 +204,11 @@ class SlotSection(StretchSection):
     show: Annotated[str, AfterValidator(_shown), BeforeValidator(_show)]
     title: str = Field(default="", max_length=120)
     start: str | None = None
-    length: Annotated[Duration, Field(gt=0, le=MAX_LENGTH / SECOND)] | None = None
+    length: Annotated[Duration, _lasting(SECOND, MAX_LENGTH)] | None = None
     priority: int = Field(default=0, ge=-1000, le=1000)
     only_if: Annotated[str, _checked(grammar.parse_only_if)] | None = None
-    preroll: Annotated[Duration, Field(ge=0, le=MAX_PREROLL / SECOND)] = 0.0
-    overrun: Overrun | None = None
+    preroll: Annotated[Duration, _lasting(0, MAX_PREROLL)] = 0.0
+    overrun: Annotated[Overrun | None, _instead("write {hold: while-live, max: 60m}")] = None
     start_as: Annotated[str, _checked(grammar.parse_start_as)] = "hard"
     join: Join = "midway"
 
@@ -198,9 +237,9 @@ class SlotSection(StretchSection):
 class ShabbatSection(Frozen):
     """From the lighting of the candles to the end of twilight."""
 
-    candles: Annotated[Duration, Field(ge=0, le=7200)] = 18 * 60.0
+    candles: Annotated[Duration, _lasting(0, MAX_CANDLES)] = 18 * 60.0
     """Before sunset; 40 minutes in Jerusalem, by custom."""
-    end: Annotated[float, Field(ge=grammar.LOWEST, lt=0)] = -8.5
+    end: Annotated[float, AfterValidator(grammar.parse_twilight)] = -8.5
     """How far the sun is below the horizon, in degrees: three small stars."""
 
 
@@ -222,7 +261,7 @@ class QuietSection(Frozen):
     """What the site does at quiet times."""
 
     id: Annotated[str, AfterValidator(_named)] | None = None
-    when: When
+    when: Annotated[When, _instead("write {shabbat: {}}, or {at: 22:00 to 06:00} with or without a day")]
     do: Annotated[str, AfterValidator(_done), BeforeValidator(_do)] = "keep"
     mute: bool = False
 

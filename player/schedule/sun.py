@@ -3,7 +3,8 @@
 Declination and the equation of time are astral's (NOAA's formulas): times are within five seconds of an almanac's, and within
 fifteen near the poles, where the sun moves flat. The air bends light by more than that from one day to the next. Astral's own
 search for a time is not used: it raises at polar places, and knows one time for a day that may have none or two. Dark is a
-state here, and known everywhere: for weeks on end in Longyearbyen, never in a summer at McMurdo.
+state here, and known everywhere: for weeks on end in Longyearbyen, never in a summer at McMurdo. Its formulas are asked
+once for each midnight, and a cubic tells what is in between: a fifth of the work, and a ten-millionth of a degree off.
 
 Angles are of the sun's centre without refraction, in degrees above the horizon. Only sunrise and sunset are meant as people
 see them: the upper edge, lifted by refraction, which is the centre at -0.833°.
@@ -15,8 +16,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
-from math import asin, cos, degrees, radians, sin
-from typing import Final
+from math import asin, cos, degrees, pi, radians, sin
+from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from astral.sun import eq_of_time, sun_declination
@@ -28,14 +29,17 @@ from player.units import SECOND, Nanos
 HORIZON: Final = -0.833  # degrees: half the sun's width (16') and refraction (34'), as almanacs have it
 
 _STEP: Final[Nanos] = 3 * 3600 * SECOND  # between two looks: a day's high and low are never in one step
-_REACH: Final = 0.08  # in the sine of the height; within half a step of its turn it moves by 1 - cos 22.5° = 0.076 at most
+_STEP_S: Final = _STEP // SECOND
 _NEAR: Final = 0.05  # seconds; times are told in whole ones
-_NOTHING: Final = 1e-9  # degrees; even where the sun grazes an angle, that is milliseconds
+_NOTHING: Final = 2e-11  # in the sine: a thousand-millionth of a degree; even where the sun grazes an angle, milliseconds
 _TRIES: Final = 100  # eight do in general; a bound, because this must end
 _HALF: Final = 0.5  # seconds before and after: how a slope is measured
 _DAY: Final[Nanos] = 24 * 3600 * SECOND
+_DAY_S: Final = _DAY // SECOND
 _DAYS_PER_CENTURY: Final = 36_525
-_MINUTE: Final[Nanos] = 60 * SECOND
+_MINUTES_PER_DEGREE: Final = 4  # that the earth turns
+_NOON: Final = 0.5  # of a day
+_Cubic: TypeAlias = tuple[float, float, float, float]
 _J2000: Final[Nanos] = round(datetime(2000, 1, 1, 12, tzinfo=UTC).timestamp()) * SECOND
 
 
@@ -49,13 +53,7 @@ class Place:
 
 def elevation(at: Nanos, place: Place) -> float:
     """Return how high the sun's centre stands, in degrees; below the horizon it is negative. No refraction."""
-    century = (at - _J2000) / (_DAYS_PER_CENTURY * _DAY)
-    declination = radians(sun_declination(century))
-    latitude = radians(place.latitude)
-    minutes = (at % _DAY) / _MINUTE + eq_of_time(century) + 4 * place.longitude  # of true solar time
-    hour_angle = radians(minutes / 4 - 180)
-    height = sin(latitude) * sin(declination) + cos(latitude) * cos(declination) * cos(hour_angle)
-    return degrees(asin(max(-1.0, min(1.0, height))))
+    return degrees(asin(max(-1.0, min(1.0, _sine(at / SECOND, place)))))
 
 
 def sunrise(day: date, place: Place, zone: ZoneInfo) -> Nanos | None:
@@ -82,8 +80,8 @@ def below(angle: float, within: Span, place: Place) -> tuple[Span, ...]:
 def _spells(angle: float, within: Span, place: Place) -> Iterator[Span]:
     if within.start >= within.end:
         return
-    opening = within.start // _STEP * _STEP
-    since = opening if elevation(opening, place) < angle else None
+    opening = within.start // _STEP
+    since = opening * _STEP if _look(opening, place) < sin(radians(angle)) else None
     for at, falls in _crossings(angle, within, place):
         if falls:
             since = at
@@ -122,45 +120,87 @@ def _crossings(angle: float, within: Span, place: Place) -> Iterator[tuple[Nanos
     Begins at the step that *within* begins in, and ends before *within* ends. Looks are taken at fixed instants, so that
     every question about the same hour has the same answer.
     """
-    looks = _looks(angle, within, place)
-    before, was = next(looks)
-    for at, height in looks:
-        if (was < angle) != (height < angle):
-            found = _root(lambda when: _height(when, place) - angle, before, at)
-            crossing = round(found) * SECOND
+    wanted = sin(radians(angle))
+    before, *looks = _looks(within.start // _STEP, -(-within.end // _STEP), place)
+    was_below = before[1] < wanted
+    for look in looks:
+        is_below = look[1] < wanted
+        if is_below is not was_below:
+            crossing = _passing(wanted, before, look, place)
             if crossing >= within.end:
                 return
-            yield crossing, height < angle
-        before, was = at, height
+            yield crossing, is_below
+        before, was_below = look, is_below
 
 
-def _looks(angle: float, within: Span, place: Place) -> Iterator[tuple[float, float]]:
-    """Yield instants, in seconds since 1970, and how high the sun stands then: every step, and each turn that is near *angle*."""
-    steps = range(within.start // _STEP - 1, -(-within.end // _STEP) + 2)
-    seen = [(step * _STEP / SECOND, _look(step, place)) for step in steps]
-    turns = dict[float, float]()
-    for (before, was), (_, height), (after, then) in zip(seen, seen[1:], seen[2:], strict=False):
-        turns_here = (height - was) * (then - height) < 0
-        if turns_here and abs(sin(radians(height)) - sin(radians(angle))) < _REACH:
-            turn = _root(lambda when: _height(when + _HALF, place) - _height(when - _HALF, place), before, after)
-            turns[turn] = _height(turn, place)
-    beginning, end = seen[1][0], seen[-2][0]
-    inside = [look for look in turns.items() if beginning < look[0] < end]
-    yield from sorted([*seen[1:-1], *inside])
+@lru_cache(maxsize=512)  # many slots of a day ask whether it is dark, by the same angle
+def _passing(wanted: float, before: tuple[float, float], after: tuple[float, float], place: Place) -> Nanos:
+    """Return when the sine of the sun's height passes *wanted* between two looks, in whole seconds."""
+    (first, was), (last, then) = before, after
+    return round(_root(lambda when: _sine(when, place) - wanted, (first, was - wanted), (last, then - wanted))) * SECOND
+
+
+@lru_cache(maxsize=64)  # a day's slots ask about the same few stretches, each with its own angle
+def _looks(first: int, last: int, place: Place) -> tuple[tuple[float, float], ...]:
+    """Return instants, in seconds since 1970, and the sine of the sun's height then: every step, and each turn in between.
+
+    Between two of them the sun only rises or only falls.
+    """
+    seen = [(float(step * _STEP_S), _look(step, place)) for step in range(first, last + 1)]
+    turns = filter(None, (_turn(step, place) for step in range(first, last + 1)))
+    return tuple(sorted([*seen, *(turn for turn in turns if seen[0][0] < turn[0] < seen[-1][0])]))
 
 
 @lru_cache(maxsize=1024)  # a site asks about a few angles and the days around now, and each look serves them all
 def _look(step: int, place: Place) -> float:
-    return elevation(step * _STEP, place)
+    return _sine(step * _STEP_S, place)
 
 
-def _height(seconds: float, place: Place) -> float:
-    return elevation(round(seconds * SECOND), place)
+@lru_cache(maxsize=1024)
+def _turn(step: int, place: Place) -> tuple[float, float] | None:
+    """Return when the sun is at its highest or lowest within a step of this one, and the sine; None: it just goes on."""
+    was, sine, then = (_look(each, place) for each in (step - 1, step, step + 1))
+    if (sine - was) * (then - sine) >= 0:
+        return None
+
+    def slope(when: float) -> float:
+        return _sine(when + _HALF, place) - _sine(when - _HALF, place)
+
+    before, after = (step - 1) * _STEP_S, (step + 1) * _STEP_S
+    turn = _root(slope, (before, slope(before)), (after, slope(after)))
+    return turn, _sine(turn, place)
 
 
-def _root(of: Callable[[float], float], low: float, high: float) -> float:
-    """Return where a function passes zero that has different signs at *low* and *high* (the Illinois method)."""
-    at_low, at_high = of(low), of(high)
+def _sine(seconds: float, place: Place) -> float:
+    """Return the sine of the height of the sun's centre; it rises and falls with the height."""
+    day = int(seconds // _DAY_S)
+    part = seconds / _DAY_S - day
+    (d0, d1, d2, d3), (e0, e1, e2, e3) = _motion(day)
+    declination = d0 + part * (d1 + part * (d2 + part * d3))
+    equation = e0 + part * (e1 + part * (e2 + part * e3))
+    hour_angle = 2 * pi * (part - _NOON) + equation + radians(place.longitude)
+    latitude = radians(place.latitude)
+    return sin(latitude) * sin(declination) + cos(latitude) * cos(declination) * cos(hour_angle)
+
+
+@lru_cache(maxsize=512)
+def _motion(day: int) -> tuple[_Cubic, _Cubic]:
+    """Return declination and equation of time, in radians, on a day that is so many days after 1970-01-01, in UTC."""
+    centuries = [(each * _DAY - _J2000) / (_DAYS_PER_CENTURY * _DAY) for each in range(day - 1, day + 3)]
+    declination = _through(*(radians(sun_declination(century)) for century in centuries))
+    return declination, _through(*(radians(eq_of_time(century) / _MINUTES_PER_DEGREE) for century in centuries))
+
+
+def _through(yesterday: float, today: float, tomorrow: float, then: float) -> _Cubic:
+    """Return the cubic through four midnights (Lagrange's): by powers of the part of the day since the second of them."""
+    second = (yesterday + tomorrow) / 2 - today
+    third = (then - yesterday) / 6 + (today - tomorrow) / 2
+    return today, tomorrow - today - second - third, second, third
+
+
+def _root(of: Callable[[float], float], first: tuple[float, float], last: tuple[float, float]) -> float:
+    """Return where a function passes zero between two places; it comes with its value there (the Illinois method)."""
+    (low, at_low), (high, at_high) = first, last
     if (at_low < 0) == (at_high < 0):
         return (low + high) / 2  # a day at the pole may turn twice within a step, by a thousandth of a degree
     side = 0

@@ -11,7 +11,7 @@ import difflib
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Final, Literal
@@ -20,7 +20,7 @@ from zoneinfo import TZPATH, ZoneInfo, available_timezones
 import tzdata
 
 from player.schedule.span import Span
-from player.units import Nanos
+from player.units import SECOND, Nanos
 
 OLD: Final = timedelta(days=90)  # governments change their clocks at a few weeks' notice, and say so several times a year
 RELEASED: Final = {
@@ -39,6 +39,7 @@ _VERSION: Final = re.compile(r"#\s*version\s+(\d{4}[a-z]+)\b")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final[Nanos] = 1_000
 _DAY: Final = timedelta(days=1)
+_DAY_S: Final = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,7 @@ def local(at: Nanos, zone: ZoneInfo) -> datetime:
     return (_EPOCH + timedelta(microseconds=at // _MICROSECOND)).astimezone(zone)
 
 
+@lru_cache(maxsize=1024)  # noon and midnight of the days around now are asked for again and again
 def _instant(wall: datetime, zone: ZoneInfo, *, fold: Literal[0, 1]) -> Nanos:
     """Return when the wall clock shows *wall*: the first or the second time; the end of the gap when it never does."""
     first, second = (_nanos(wall.replace(tzinfo=zone, fold=each)) for each in (0, 1))
@@ -175,4 +177,5 @@ def _instant(wall: datetime, zone: ZoneInfo, *, fold: Literal[0, 1]) -> Nanos:
 
 
 def _nanos(at: datetime) -> Nanos:
-    return (at - _EPOCH) // timedelta(microseconds=1) * _MICROSECOND
+    since = at - _EPOCH
+    return (since.days * _DAY_S + since.seconds) * SECOND + since.microseconds * _MICROSECOND

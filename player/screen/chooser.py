@@ -16,6 +16,7 @@ from player.library.right import Ladder, Rung
 from player.library.schema import LIBRARY
 from player.library.sources import Standing, sources, standing
 from player.screen.ledger import Ledger
+from player.screen.promising import Promise
 from player.show.director import MIN_TILES, Place, slide_for, wish, words_instead
 from player.show.playlist import MosaicStep, Show, Step
 from player.show.record import keys_in
@@ -46,12 +47,23 @@ class Choice:
 class Chooser:
     """Walks a show through the library. One connection, one thread."""
 
-    def __init__(self, library: Library, *, show: Show, phrases: Sequence[Phrase], ledger: Ledger, clock: Clock) -> None:
+    def __init__(
+        self,
+        library: Library,
+        *,
+        show: Show,
+        phrases: Sequence[Phrase],
+        ledger: Ledger,
+        clock: Clock,
+        promise: Promise | None = None,
+    ) -> None:
+        """Choose for *show*; *promise* says how large a mosaic has to be that leaves it open."""
         self._library = library
         self._show = show
         self._phrases = phrases
         self._ledger = ledger
         self._clock = clock
+        self._promise = promise
         self._order: Order = Fair()
         self._broken: dict[int, Nanos] = {}
         """By photo: when (monotonic) it may be tried again."""
@@ -71,6 +83,8 @@ class Chooser:
             step = self._show.steps[index]
             if place.wants_photo and not wish(step).want:
                 continue
+            if self._promise:
+                step = self._promise.sized(step, index, self._library, now)
             picks = self._picks(step, place, ladder, now)
             found = photos.photos(self._library.connection, [pick.key for pick in picks])
             slide = slide_for(step, picks=picks, photos=found, phrases=self._phrases, place=place, tally=self._tally(step))

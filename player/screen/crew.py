@@ -9,14 +9,17 @@ from enum import Enum, auto
 from player.clock import Clock
 from player.heartbeat import Heartbeat
 from player.render.protocol import Renderer
+from player.screen.attending import Attendance
 from player.screen.keys import EndKeys
 from player.screen.loader import Loader
+from player.screen.planner import Planner
+from player.screen.showtime import ShowTime
 from player.screen.trace import Trace
 from player.screen.watch import Watch
 from player.screen.window import Window
 from player.screen.writer import Writer
 from player.show.light import LIT, Ramp
-from player.show.on_air import Manual
+from player.show.on_air import Manual, Playing
 from player.show.plan import Plan
 from player.show.scene import Composition
 
@@ -41,6 +44,7 @@ class Crew:
     loader: Loader
     writer: Writer
     watch: Watch
+    planner: Planner
     keys: EndKeys
     heartbeat: Heartbeat
     clock: Clock
@@ -62,3 +66,9 @@ class Handover:
     ramp: Ramp = LIT
     manual: Manual | None = None
     """None: as it is kept in the library."""
+    playing: Playing | None = None
+    """What the newest slide belongs to."""
+    time: ShowTime | None = None
+    attendance: Attendance | None = None
+    is_recalled: bool = False
+    """As `Billing` has it."""

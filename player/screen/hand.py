@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -23,6 +23,10 @@ from player.units import SECOND, Nanos
 BY_FILE: Final = "the file dark"
 """Who gave an order, for the record."""
 LABEL_LENGTH: Final[Nanos] = 5 * SECOND  # long enough to walk along the displays and read each name
+AT_ONCE: Final = 20  # rows obeyed in one frame, 0.1 ms each; whoever leaves a thousand does not stop the picture
+TOGETHER: Final[Nanos] = 10 * SECOND  # a demand and the row that follows it are one order: a locked file is waited for that long
+OVERRULED: Final = "overruled: dark was ordered after it"
+_SWITCHES: Final = frozenset({Plain.DARK, Plain.LIGHT, Plain.AUTO})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +43,20 @@ class _Given:
 class Hand:
     """Carries out what operators order. Decisions are `player.show.obeying`'s."""
 
-    def __init__(self, crew: Crew, reel: Reel, billing: Billing, *, is_known: bool) -> None:
-        """Act on *billing*; *is_known* says that what holds by hand need not be read any more."""
+    def __init__(self, crew: Crew, reel: Reel, billing: Billing, *, is_known: bool, first_light: float = 1.0) -> None:
+        """Act on *billing*.
+
+        Args:
+            crew: Those who work around the loop.
+            reel: What plays.
+            billing: What is on.
+            is_known: What holds by hand need not be read any more.
+            first_light: How bright the wall is as this begins, 0 to 1.
+        """
         self._crew = crew
         self._reel = reel
         self._billing = billing
+        self._first_light = first_light
         self._answered: set[int] = set()
         """Rows whose answer is on its way to the disk."""
         self._kept: tuple[dict[str, object], float] | None = None
@@ -51,9 +64,24 @@ class Hand:
         """Whether what holds by hand is known: read from the library, handed over, or just ordered."""
         self._demand: int | None = None
         """The demand for darkness that was obeyed last."""
+        self._demanded_at: Nanos | None = None
+        """When (show time) it was; None: none was, or its order has come."""
+        self._dark_by_row = 0
+        """The row that made it dark before its turn; what would have brought light before that is overruled."""
         self.wants_reload = False
         self.label_until: Nanos = 0
         """Until when the display says its name."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is known what holds by hand."""
+        return self._is_read
+
+    @property
+    def light(self) -> float:
+        """How bright the wall is to be, 0 to 1. Until it is known what holds by hand, no brighter than it began."""
+        light = self._billing.on.light
+        return light if self._is_read else min(light, self._first_light)
 
     def press(self, pressed: Iterable[Pressed | Key], t: Nanos) -> None:
         """Carry out what keys order."""
@@ -76,10 +104,13 @@ class Hand:
         if not rows and not self._answered:
             return
         self._answered &= {row.id for row in rows}
-        for row in rows:
-            if row.id not in self._answered:
-                self._answered.add(row.id)
-                self._obey(row, t)
+        waiting = [row for row in rows if row.id not in self._answered]
+        dark = _dark_before_its_turn(waiting)
+        if dark is not None:
+            self._dark_by_row = dark.id
+        for row in ([dark] if dark else []) + [row for row in waiting[:AT_ONCE] if row is not dark]:
+            self._answered.add(row.id)
+            self._obey(row, t)
 
     def release(self, t: Nanos) -> None:
         """What was held had to leave: the show goes on, and nothing that nobody chose stands for ever."""
@@ -93,7 +124,7 @@ class Hand:
         record = self._crew.watch.by_hand()
         if record is not None:
             self._is_read = True
-            self._billing.order(from_record(record), t)
+            self._billing.recall(from_record(record), t)
             self._reel.change(t)
 
     def keep(self) -> None:
@@ -107,11 +138,15 @@ class Hand:
             return
         self._demand = demand
         if not self._billing.manual.is_dark:
+            self._demanded_at = t
             self._carry_out(_Given(Plain.DARK, BY_FILE, self._crew.clock.wall()), t)
         else:
             self._crew.writer.take_away_demand()
 
     def _obey(self, row: Row, t: Nanos) -> None:
+        if row.id < self._dark_by_row and row.verb in _SWITCHES:
+            self._crew.writer.answer(row.id, OVERRULED, at=self._crew.clock.wall())
+            return
         try:
             command = from_row(row.verb, row.arguments)
         except OperatorError as error:
@@ -129,9 +164,9 @@ class Hand:
             has_slide=reel.cue.slide is not None,
             may_identify=self._crew.label is not None,
         )
-        verdict = obeyed(given.command, billing.manual, situation)
+        verdict = self._together(given, obeyed(given.command, billing.manual, situation), t)
         billing.order(verdict.manual, t)
-        if given.command in {Plain.DARK, Plain.LIGHT, Plain.AUTO}:
+        if given.command in _SWITCHES:
             self._crew.writer.take_away_demand()  # whoever left one has been obeyed, or overruled
         if verdict.changes_show:
             reel.change(t)
@@ -140,6 +175,14 @@ class Hand:
             return
         self._act(verdict, given, t)
         self._settle(self._answer(given, verdict.said))
+
+    def _together(self, given: _Given, verdict: Verdict, t: Nanos) -> Verdict:
+        """Answer the row of an order whose demand was obeyed a moment ago as what it is: the same order."""
+        if given.command is not Plain.DARK or given.number is None or self._demanded_at is None:
+            return verdict
+        is_same = t - self._demanded_at <= TOGETHER
+        self._demanded_at = None
+        return replace(verdict, said=Plain.DARK.value) if is_same else verdict
 
     def _act(self, verdict: Verdict, given: _Given, t: Nanos) -> None:
         match verdict.act:
@@ -169,3 +212,11 @@ class Hand:
         self._is_read = True
         state, light = self._kept = self._state()
         self._crew.writer.settle(state, light=light, at=self._crew.clock.wall(), obeyed=done)
+
+
+def _dark_before_its_turn(waiting: Sequence[Row]) -> Row | None:
+    """Return the row that makes it dark, if more wait than one frame obeys and nobody has ordered light after it."""
+    if len(waiting) <= AT_ONCE:
+        return None
+    last = next((row for row in reversed(waiting) if row.verb in _SWITCHES), None)
+    return last if last and last.verb == Plain.DARK else None

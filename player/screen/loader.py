@@ -23,6 +23,7 @@ from player.render.protocol import Image, Renderer
 from player.screen.chooser import Choice, Chooser, displayed, timing
 from player.screen.ledger import Ledger
 from player.screen.programme import Bill, Programme
+from player.screen.promising import Promises
 from player.screen.recall import recalled
 from player.show.director import Place, seed_of, title_page
 from player.show.layout import Measure, lay_out, plate
@@ -58,13 +59,18 @@ class Ready:
     record: dict[str, object]
     show: str
     stored: Nanos | None = None
-    """When it began the first time, if it was up before: then it is neither stored nor counted, and the show stands where it
-    stood."""
+    """When it began the first time, if it was up before: then it is not stored nor counted, and the show stands where it did."""
 
     @property
     def is_own(self) -> bool:
         """Whether it is a slide of the show itself: no title page, and none that was up before."""
         return self.stored is None and self.billed.page is None
+
+    def timely(self, start: Nanos) -> Ready | None:
+        """Return it to begin at *start*; None: it is a title page, and its minutes are others by then."""
+        page = self.billed.page
+        slide, length = title_page(page, start) if page else (self.choice.slide, self.length)
+        return replace(self, length=length) if slide == self.choice.slide else None
 
     @property
     def photos(self) -> tuple[Photo, ...]:
@@ -125,14 +131,16 @@ class Loader:
         ledger: Ledger,
         clock: Clock,
         remake: Callable[[Photo], None],
+        promises: Promises | None = None,
     ) -> None:
-        """Work on *programme*; *remake* is told of photos whose files are not what they should be."""
+        """Work on *programme*; *remake* is told of photos whose files are not what they should be; *promises* are to be kept."""
         self._programme = programme
         self._renderer = renderer
         self._measure = measure
         self._ledger = ledger
         self._clock = clock
         self._remake = remake
+        self._promises = promises
         self._lock = threading.Lock()  # of the next two, for as long as it takes to set them
         self._wanted: _Wanted | _Recall | None = None
         self._made: Ready | Missing | None = None
@@ -257,8 +265,14 @@ class Loader:
     def _chooser(self, opened: _Opened, bill: Bill) -> Chooser:
         """Return who chooses for a show."""
         if bill.show.id not in opened.choosers:
+            promise = self._promises.of(bill.show) if self._promises else None
             opened.choosers[bill.show.id] = Chooser(
-                opened.library, show=bill.show, phrases=bill.phrases, ledger=self._ledger, clock=self._clock
+                opened.library,
+                show=bill.show,
+                phrases=bill.phrases,
+                ledger=self._ledger,
+                clock=self._clock,
+                promise=promise,
             )
         return opened.choosers[bill.show.id]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from player import log
@@ -23,6 +24,7 @@ from player.show.director import Place
 from player.show.light import level_at, turned
 from player.show.plan import FOREVER, Plan, plate_cue, scene_at
 from player.show.scene import Composition
+from player.timekeeping import Trust
 from player.units import MILLISECOND, SECOND, Nanos
 
 LOOK_EVERY: Final = 4  # frames between looks at a window that no key is expected at: asking costs as much as a still slide
@@ -37,18 +39,19 @@ class Loop:
         """Go on from what was *before*; the compositions of its plan are prepared."""
         self._crew = crew
         self._billing = billing
-        self._time = ShowTime(crew.clock)
+        self._time = before.time or ShowTime(crew.clock)
         now = self._time.now(crew.clock.monotonic())
+        billing.playing = before.playing if before.plan else None
+        billing.is_recalled = before.is_recalled
+        billing.go_by(self._time.belief, now, started=self._time.now(self._time.began))
         billing.look(now)
-        # Whatever a new configuration wants instead comes after the slide that is up, as if that belonged to it.
-        billing.playing = billing.on.plays if before.plan else None
         self._interval = round(SECOND / crew.window.fps)
         self._ramp = before.ramp
         self._farewell = Farewell(crew.watch, crew.loader, crew.writer, crew.clock)
         plan = before.plan or Plan(plate.canvas, (plate_cue(plate, now),))
         self.reel = Reel(crew, self._farewell, billing, plate=plate, plan=plan)
         self.presenter = Presenter(crew.window, crew.renderer, crew.writer, clock=crew.clock, trace=crew.trace)
-        self._hand = Hand(crew, self.reel, billing, is_known=before.manual is not None)
+        self._hand = Hand(crew, self.reel, billing, is_known=before.manual is not None, first_light=before.ramp.last)
         self._frames = Frames()
         self._until: Nanos = 0
         """Before this nothing changes on screen: nobody need ask for another picture."""
@@ -56,7 +59,16 @@ class Loop:
     @property
     def handover(self) -> Handover:
         """What the next session goes on from."""
-        return Handover(plan=self.reel.plan, ramp=self._ramp, manual=self._billing.manual)
+        billing = self._billing
+        return Handover(
+            plan=self.reel.plan,
+            ramp=self._ramp,
+            manual=billing.manual if self._hand.is_known else None,
+            playing=billing.playing,
+            time=self._time,
+            attendance=billing.attendance,
+            is_recalled=billing.is_recalled,
+        )
 
     @property
     def place(self) -> Place:
@@ -64,8 +76,8 @@ class Loop:
         return self.reel.place
 
     def begin(self) -> None:
-        """Ask for the first slide."""
-        self.reel.ask(self._time.now(self._crew.clock.monotonic()))
+        """Ask for the first slide; if another show is on than is up, as soon as it can be."""
+        self._change(self._time.now(self._crew.clock.monotonic()))
 
     def run(self, stopped: threading.Event, reload: threading.Event) -> Ending:
         """Present until something ends it."""
@@ -99,9 +111,7 @@ class Loop:
     def frame(self, monotonic: Nanos, happened: Sequence[Pressed | Key] = ()) -> None:
         """Do everything of one frame, in which this *happened* at the window."""
         crew, reel, presenter = self._crew, self.reel, self.presenter
-        step = self._time.step(monotonic)
-        if step:
-            self._shift(step)
+        is_other_time = self._look_at_the_clock(monotonic)
         t = self._time.now(monotonic)
         if happened:
             self._hand.press(happened, t)
@@ -113,8 +123,12 @@ class Loop:
             self._hand.obey(t)
             reel.welcome(t)
         if self._billing.look(t):
-            reel.rebill(t)
+            if is_other_time:
+                self._change(t)
+            else:
+                reel.rebill(t)
             self._hand.keep()
+            self._attend(t)
         reel.advance(t)
         self._present(t, monotonic)
         self._farewell.answer(presenter.scene)
@@ -129,13 +143,44 @@ class Loop:
         """Give back what was made ready and will not be shown."""
         self.reel.close()
 
-    def _shift(self, step: Nanos) -> None:
-        """Go on with the picture though the clock was set; what is on by the clock is asked anew."""
-        _log.warning("the clock was set; the picture goes on", by_ms=step // MILLISECOND)
-        self.reel.shift(step)
-        self._billing.manual = self._billing.manual.shifted(step)
-        self._billing.stale()
-        self._hand.label_until += step
+    def _look_at_the_clock(self, monotonic: Nanos) -> bool:
+        """Go on with the picture though the clock was set; return whether what is on by the clock is to be asked anew."""
+        step, billing = self._time.step(monotonic), self._billing
+        belief, t = self._time.belief, self._time.now(monotonic)
+        if step:
+            _log.warning("the clock was set; the picture goes on", by_ms=step // MILLISECOND)
+            self.reel.shift(step)
+            self._ramp = replace(self._ramp, start=self._ramp.start + step)
+            self._hand.label_until += step
+            self._until = 0
+        elif belief.trust is billing.belief.trust:
+            billing.belief = belief
+            return False
+        billing.go_by(belief, t, step=step, started=self._time.now(self._time.began))
+        return True
+
+    def _change(self, t: Nanos) -> None:
+        """Let the show that is on be seen, at once unless a person holds the slide that is up."""
+        if self._billing.manual.is_held:
+            self.reel.rebill(t)
+        else:
+            self.reel.change(t)
+
+    def _attend(self, t: Nanos) -> None:
+        """See to it that the schedule is worked out ahead, and that others write down what was missed and what was not."""
+        crew, attendance = self._crew, self._billing.attendance
+        if self._time.belief.trust is Trust.TRUSTED:
+            crew.planner.attend(attendance.at(t))
+        times = attendance.to_look_back(t)
+        if times:
+            crew.planner.look_back(*times)
+        found = crew.planner.looked_back()
+        if found:
+            missed = attendance.missed(found.until, found.ended, self._billing.manual.ended)
+            crew.writer.missed(missed, at=crew.clock.wall())
+        if attendance.is_changed:
+            attendance.is_changed = False
+            crew.writer.attended(replace(attendance.attended, boot=self._time.boot, vouched=self._time.belief.vouched))
 
     def _drop_refused(self, t: Nanos, monotonic: Nanos) -> bool:
         """Let what may not be shown leave now, by a cut; return whether anything left."""
@@ -152,10 +197,10 @@ class Loop:
 
     def _present(self, t: Nanos, monotonic: Nanos) -> bool:
         """Present what is to be seen at *t*, if that may be something else than before; return whether it is up now."""
-        light = self._billing.on.light
+        light = self._hand.light
         if light != self._ramp.last:
             # From the last frame on, so that the first one after an order shows something of it.
-            self._ramp = turned(self._ramp, light, t - self._interval)
+            self._ramp = turned(self._ramp, light, t - self._interval, frame=self._interval)
             self._until = 0
         if self.reel.is_moved:
             self.reel.is_moved, self._until = False, 0

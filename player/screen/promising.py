@@ -85,3 +85,21 @@ class Promise:
         first = today - timedelta(1)  # a show may have begun before midnight
         days = min(MAX_DAYS, (local(self._end, here).date() - first).days + 1)
         self._rows = tuple(rows_of_slides(agenda(self._rules, first, days), self._rules))
+
+
+class Promises:
+    """Those of all shows. They outlive a library that is opened anew: what was told is not told again."""
+
+    def __init__(self, *, schedule: Schedule, rules: Rules, stage: Stage) -> None:
+        self._schedule = schedule
+        self._rules = rules
+        self._stage = stage
+        self._made: dict[str, Promise] = {}
+
+    def of(self, show: Show) -> Promise | None:
+        """Return who keeps what *show* promises; None: it promises nothing."""
+        if show.everyone_by is None:
+            return None
+        if show.id not in self._made:
+            self._made[show.id] = Promise(show, schedule=self._schedule, rules=self._rules, stage=self._stage)
+        return self._made[show.id]

@@ -35,11 +35,8 @@ class Reel:
     """Lets slides begin when their time has come, and leave when they may not be shown."""
 
     def __init__(self, crew: Crew, farewell: Farewell, billing: Billing, *, plate: Composition, plan: Plan) -> None:
-        self._crew = crew
-        self._farewell = farewell
-        self._billing = billing
-        self._plate = plate
-        self.plan = plan
+        self._crew, self._farewell, self._billing = crew, farewell, billing
+        self._plate, self.plan = plate, plan
         self.ready: Ready | None = None
         self.is_moved = True
         """Another scene may be due than the one that was asked for last."""
@@ -97,7 +94,7 @@ class Reel:
 
     def ask(self, t: Nanos) -> None:
         """Ask for the next slide now; while the one before is being looked for, as soon as it is found."""
-        self._billed = self._billing.next(t, self._free(t))
+        self._billed = self._next(t)
         if self._going_back:
             self._asks_at = t
             return
@@ -114,7 +111,7 @@ class Reel:
     def rebill(self, t: Nanos) -> None:
         """Ask for another slide, if it is another show's turn than when the next one was asked for."""
         free, waits = self._free(t), self._asks_at
-        billed = self._billing.next(t, free)
+        billed = self._next(t)
         if self._billed and _is_same(billed, self._billed, max(t, free), t):
             return
         if waits is not None and not self._is_urgent and (billed.plays == self._billing.playing or billed.since > waits):
@@ -151,12 +148,14 @@ class Reel:
         ready, cue = self.ready, self.cue
         if ready is None or not self._is_time(ready, t):
             return
-        if self._crew.watch.refused(ready.photos):
-            self._decline(t)
-            return
         due = ready.billed.due(cue.end)
         is_free = cue.length == 0 or self._is_urgent
         start = due if 0 <= t - due <= IN_TIME and not is_free else t
+        timely = None if self._crew.watch.refused(ready.photos) else ready.timely(start)
+        if timely is None:
+            self._decline(t)
+            return
+        ready = timely
         fade = min(ready.fade, HAND_FADE) if self._is_urgent else ready.fade
         self._is_hurried = self._is_urgent = False
         self.ready = None
@@ -169,14 +168,18 @@ class Reel:
         """Return when what is up has had its time."""
         return t if self._is_urgent or self.cue.length == 0 else self.cue.end
 
+    def _next(self, t: Nanos) -> Billed:
+        """Return what comes after the slide that is up."""
+        return self._billing.next(t, self._free(t), is_urgent=self._is_urgent or self.cue.length == 0)
+
     def _is_time(self, ready: Ready, t: Nanos) -> bool:
         cue, on = self.cue, self._billing.on
         if t < ready.billed.since or not self._has_room(t):
             return False
         if cue.length == 0 or self._is_urgent:  # the plate gives way to anything that may be shown
             return True
-        if on.is_held or (on.is_dark and ready.billed.plays == self._billing.playing):
-            return False
+        if on.is_held or (on.is_dark and ready.billed.page is None and ready.billed.plays == self._billing.playing):
+            return False  # the minutes of a title page go on in the dark: with the light they are true
         if self._is_hurried and t >= cue.start + cue.fade:
             return True
         return t >= ready.billed.due(cue.end)
@@ -201,7 +204,7 @@ class Reel:
                 self._decline(t)  # refused while it was being made
 
     def _decline(self, t: Nanos) -> None:
-        """What was made ready may not be shown any more."""
+        """What was made ready may not be shown any more, or would not be true."""
         self._drop_ready()
         self._is_doubted = True
         self.ask(t)
@@ -209,7 +212,7 @@ class Reel:
     def _recall(self, t: Nanos) -> None:
         if self.ready is None:
             self._asks_at = t  # whatever the loader is at now is given up for this
-        billed = self._billed or self._billing.next(t, self._free(t))
+        billed = self._billed or self._next(t)
         self._crew.loader.recall(self._stands_at, self.cue.composition, billed)
 
     def _return(self, recalled: Ready, t: Nanos) -> None:
@@ -258,6 +261,7 @@ class Reel:
         self._stands_at = start if ready.stored is None else ready.stored
         if ready.stored is None:
             self._billing.playing = ready.billed.plays
+            self._billing.note()
             self._wants_photo = False
         if ready.is_own:
             self._billing.stands(ready.billed.show, ready.choice.place)

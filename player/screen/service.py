@@ -9,20 +9,24 @@ import os
 import sys
 import threading
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import click
 
 from player import log
+from player.clock import boot
 from player.errors import LibraryError
 from player.heartbeat import Heartbeat
 from player.in_force import InForce
 from player.library.cues import last
 from player.library.library import open_library
 from player.library.trusted_time import TrustedClock
-from player.schedule.desired import Timetable
-from player.screen.billing import Billing, Schedule
+from player.schedule.zones import database
+from player.screen.attended import read as read_attended
+from player.screen.attending import Attendance
+from player.screen.billing import Billing
 from player.screen.chooser import place_after
 from player.screen.crew import Crew, Ending, Handover
 from player.screen.hand import LABEL_LENGTH
@@ -30,7 +34,10 @@ from player.screen.keys import EndKeys, keys_in_force
 from player.screen.ledger import Ledger
 from player.screen.loader import Loader
 from player.screen.loop import Loop
+from player.screen.planner import Planner
 from player.screen.programme import Programme, programme_of
+from player.screen.promising import Promises
+from player.screen.showtime import ShowTime, of_this_machine
 from player.screen.trace import Trace
 from player.screen.wall import Wall, changed
 from player.screen.watch import Watch
@@ -38,12 +45,13 @@ from player.screen.window import Wanted
 from player.screen.writer import Writer
 from player.sections import Display
 from player.settings import Configuration
-from player.show.director import Place
+from player.show.director import Place, label
 from player.show.layout import lay_out
 from player.show.light import Ramp
 from player.show.on_air import Manual
 from player.show.scene import Composition
-from player.show.slide import Pace, Phrase, Stage, WordsSlide
+from player.show.slide import Pace, Stage
+from player.timekeeping import Belief
 from player.units import SECOND, Size
 
 SWITCH_S: Final = 0.0001  # how long another thread may keep the frame loop waiting, each time it comes back from OpenCV
@@ -78,6 +86,7 @@ def run(
     sys.setswitchinterval(SWITCH_S)
     _return_freed_memory()
     _end_with_any_thread()
+    _say_whose_time_zones(clock)
     try:
         before = Handover(ramp=Ramp(wall.light, wall.light))
         while True:
@@ -111,7 +120,9 @@ def _play(  # noqa: PLR0917 - the composition root of a session: everything meet
 ) -> tuple[Ending, Handover]:
     """Play one configuration; return why it ended and what the next one goes on from."""
     programme = programme_of(configuration, wall.window.canvas, lambda language, text: _speaks(wall, language, text))
-    display = configuration.settings.display
+    settings = configuration.settings
+    display = settings.display
+    before = _with_time(before, configuration, clock)
     with contextlib.ExitStack() as stack:
         ledger = Ledger()
         writer = Writer(programme.data, ledger=ledger, clock=clock)
@@ -127,9 +138,15 @@ def _play(  # noqa: PLR0917 - the composition root of a session: everything meet
             ledger=ledger,
             clock=clock,
             remake=writer.remake,
+            promises=Promises(schedule=settings.schedule, rules=configuration.rules, stage=programme.stage),
         )
         loader.start()
         stack.callback(loader.stop)
+        planner = Planner(configuration.rules, clock)
+        if before.time:
+            planner.prepare(before.time.now(clock.monotonic()))
+        planner.start()
+        stack.callback(planner.stop)
         trace = Trace(options.trace)
         stack.callback(trace.close)
         writer.canvas(wall.window.canvas)
@@ -139,6 +156,7 @@ def _play(  # noqa: PLR0917 - the composition root of a session: everything meet
             loader=loader,
             writer=writer,
             watch=watch,
+            planner=planner,
             keys=EndKeys(enabled=options.ends_by_key),
             heartbeat=heartbeat,
             clock=clock,
@@ -148,11 +166,12 @@ def _play(  # noqa: PLR0917 - the composition root of a session: everything meet
             tell=_tell,
         )
         billing = Billing(
-            schedule_of(configuration),
+            planner.wanted,
             programme.shows,
             fallback=configuration.rules.fallback,
             places=standings(programme),
             manual=before.manual or Manual(),
+            attendance=before.attendance,
         )
         loop = Loop(crew, billing, plate=wall.plate, before=before)
         # What start-up made lives as long as the process: the collector need never look at it again.
@@ -163,9 +182,25 @@ def _play(  # noqa: PLR0917 - the composition root of a session: everything meet
         return ending, loop.handover
 
 
-def schedule_of(configuration: Configuration) -> Schedule:
-    """Return what says which show should be on: the rules of the configuration."""
-    return Timetable(configuration.rules).wanted
+def _with_time(before: Handover, configuration: Configuration, clock: TrustedClock) -> Handover:
+    """Return *before* with what says what time it is, and what the schedule remembers: both live as long as the process."""
+    is_own = configuration.settings.site.clock == "own"
+    if before.time:
+        before.time.is_own = is_own
+        return before
+    attended, now = read_attended(configuration.data), boot()
+    belief = Belief(vouched=attended.vouched) if now and attended.boot == now else Belief()
+    time = ShowTime(clock, lambda: of_this_machine(clock), belief=belief, saved=attended.until or 0, is_own=is_own, boot=now)
+    return replace(before, time=time, attendance=Attendance(attended))
+
+
+def _say_whose_time_zones(clock: TrustedClock) -> None:
+    """Say which rules for summer time the schedule goes by, and when they are old: governments change them."""
+    zones = database()
+    fields = {"version": zones.version or "unknown", "source": zones.source}
+    _log.info("time zones", **fields)
+    if zones.is_old(datetime.fromtimestamp(clock.wall() // SECOND, UTC).date()):
+        _log.warning("the rules of time zones are over 90 days old: shows may begin an hour off", **fields, todo="update tzdata")
 
 
 def _stand_by(  # noqa: PLR0917 - as _play
@@ -217,13 +252,12 @@ def standings(programme: Programme) -> dict[str, Place]:
 def _label(configuration: Configuration, wall: Wall, stack: contextlib.ExitStack) -> Composition:
     """Return the display's name as a picture, prepared for as long as *stack* is open."""
     canvas, settings = wall.window.canvas, configuration.settings
-    name = f"{settings.site.name or 'We Remember'} {settings.display.output or 0}"
-    slide = WordsSlide(phrase=Phrase(name, "en"), second=Phrase(f"{canvas.width} x {canvas.height}", "en"))
+    slide = label(settings.site.name, settings.display.output or 0, canvas)
     pace = Pace(LABEL_LENGTH, 0, still=True)
-    label = lay_out(slide, stage=Stage(canvas), pace=pace, measure=wall.typesetter, seed=0)
-    wall.renderer.prepare(label, {})
-    stack.callback(wall.renderer.release, label)
-    return label
+    composition = lay_out(slide, stage=Stage(canvas), pace=pace, measure=wall.typesetter, seed=0)
+    wall.renderer.prepare(composition, {})
+    stack.callback(wall.renderer.release, composition)
+    return composition
 
 
 def _tell(text: str) -> None:

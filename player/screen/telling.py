@@ -8,7 +8,9 @@ from typing import Final
 from player.screen.billing import Billing
 from player.screen.reel import Reel
 from player.show.light import Ramp, level_at
+from player.show.plan import FOREVER
 from player.show.slide import photos_of
+from player.timekeeping import Trust
 from player.units import MILLISECOND, Nanos
 
 KEPT: Final = 3600  # frames: a minute of them at 60 a second
@@ -44,18 +46,21 @@ class Frames:
 
 def told(billing: Billing, reel: Reel, frames: Frames, *, ramp: Ramp, t: Nanos, at: Nanos) -> dict[str, object]:
     """Return how the screen is at *t*, as plain data; *at* is the time of day."""
-    on, cue = billing.on, reel.cue
+    on, cue, belief = billing.on, reel.cue, billing.belief
     slide = cue.slide
     return {
         "at": at,
         "show": on.show,
         "slot": on.slot,
         "why": on.why,
-        "until": on.until,
+        "until": on.until if on.until < FOREVER else None,
         "by_hand": on.is_by_hand,
         "until_by_hand": billing.manual.until if on.is_by_hand else None,
         "dark": on.is_dark,
         "held": on.is_held,
+        "clock": belief.state.value,
+        "clock_trusted": belief.trust is not Trust.UNTRUSTED,
+        "clock_why": belief.why,
         "dim": on.level,
         "light": round(level_at(ramp, t), 2),
         "rung": reel.rung,

@@ -75,7 +75,7 @@ class Watch:
 
     def moved(self, now: Nanos) -> bool:
         """Return whether the right to show must be asked again: something was written, or a second has passed."""
-        if now >= self._next_look:
+        if now >= self._next_look or dark.demanded(self._folder) != self.dark_demanded:
             self._next_look = now + LOOK_EVERY
             self._look()
             return True

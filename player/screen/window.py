@@ -34,15 +34,18 @@ _NAMED: Final = {
     pygame.K_BACKSPACE: "backspace",
     pygame.K_KP_PLUS: "+",
     pygame.K_KP_MINUS: "-",
+    **{getattr(pygame, f"K_KP{digit}"): str(digit) for digit in range(10)},  # with and without Num Lock
 }
+"""Keys that mean the same on every keyboard, by SDL's keycode."""
 _TYPED: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789+-?")
 _PLACED: Final = {
     **{getattr(pygame, f"KSCAN_{letter.upper()}"): letter for letter in "abcdefghijklmnopqrstuvwxyz"},
     **{getattr(pygame, f"KSCAN_{digit}"): digit for digit in "0123456789"},
-    pygame.KSCAN_EQUALS: "+",
-    pygame.KSCAN_MINUS: "-",
 }
-_CHORDS: Final = pygame.KMOD_CTRL | pygame.KMOD_ALT | pygame.KMOD_META  # with these, a key belongs to the desktop
+"""Letters and digits by SDL's scancode: what lies there on a keyboard of the United States. Signs lie elsewhere on each."""
+_UNSHIFTED_PLUS: Final = "="
+_CHORDS: Final = pygame.KMOD_CTRL | pygame.KMOD_ALT | pygame.KMOD_META | pygame.KMOD_MODE
+"""With these held (the last is AltGr) a key belongs to the desktop, or types a letter that is no order."""
 
 
 class Pressed(Enum):
@@ -263,9 +266,13 @@ def _has_place() -> bool:
 def _key(event: pygame.Event) -> Iterator[Key]:
     """Yield the key of an event, if it is one that could mean anything.
 
-    By what it types, else by where it lies on a keyboard of the United States: B is found on a Hebrew keyboard, too.
+    What it types comes first, for that is printed on it: + is where the German keyboard has it, and B where Dvorak's has it. A
+    key that types nothing of ours is taken by its place: B is found on a Hebrew keyboard, and 1 on a French one, without Shift.
+    A key that is held down is told once, for SDL's repetitions never come here.
     """
     typed = str(event.unicode).lower()
+    if typed == _UNSHIFTED_PLUS and event.scancode == pygame.KSCAN_EQUALS:
+        typed = "+"
     name = _NAMED.get(event.key) or (typed if typed in _TYPED else _PLACED.get(event.scancode))
     if name:
         yield Key(name)

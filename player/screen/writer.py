@@ -10,7 +10,7 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, cast
 
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from player import log
 from player.clock import Clock
 from player.errors import LibraryError
-from player.library import cues, dark, photos, ranks, traces
+from player.library import cues, dark, journal, photos, ranks, traces
 from player.library.by_hand import Obeyed
 from player.library.canvas import note_canvas
 from player.library.cues import StoredCue
@@ -32,6 +32,9 @@ from player.library.photo import Photo, Pick
 from player.library.receipts import Receipt
 from player.library.tombstones import Record
 from player.render.protocol import Image
+from player.schedule.agenda import utc
+from player.screen.attended import Attended, Missed
+from player.screen.attended import write as write_attended
 from player.screen.ledger import Ledger
 from player.screen.plays import Plays
 from player.units import SECOND, Digest, Nanos, Size
@@ -42,6 +45,7 @@ QUALITY: Final = 85
 STATUS: Final = "status.json"
 STATUS_EVERY: Final[Nanos] = SECOND
 BY_HAND: Final = "by the operator"
+MISSED: Final = "missed"
 MAX_BACKLOG: Final = 10_000  # writes kept while the disk refuses; a day of cues. Turns are kept beyond that, 30 MB a week
 
 _log = log.get("screen")
@@ -123,6 +127,32 @@ class Writer:
     def rung(self, rung: str, *, at: Nanos) -> None:
         """Write in the journal where the photos come from, from now on."""
         self._order(lambda orders: orders.note("rung", {"rung": rung}, at=at))
+
+    def missed(self, shows: Sequence[Missed], *, at: Nanos) -> None:
+        """Write in log and journal which shows were missed; none of them twice, whatever a restart made us forget."""
+
+        def work(library: Library) -> None:
+            orders = library.held_orders
+            first = min(show.start for show in shows)
+            lines = journal.lines(orders.connection, since=first, kind=MISSED) if orders else ()
+            known = {(line.what.get("slot"), line.what.get("start")) for line in lines}
+            for show in shows:
+                if (show.slot, show.start) not in known:
+                    if orders:
+                        orders.note(MISSED, asdict(show), at=at)
+                    _log.warning("a show was missed", slot=show.slot, show=show.show, start=utc(show.start), why=show.why)
+
+        if shows:
+            self._put(Work(work))
+
+    def attended(self, attended: Attended) -> None:
+        """Keep what the schedule remembers; what was missed before that is written by then."""
+
+        def work(library: Library) -> None:
+            with contextlib.suppress(OSError):  # the next one is kept in a minute; until then it remembers less
+                write_attended(library.folder, attended)
+
+        self._put(Work(work))
 
     def answer(self, command: int, result: str, *, at: Nanos) -> None:
         """Answer a command."""

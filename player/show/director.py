@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -10,11 +11,13 @@ from typing import Final
 from player.library.photo import Photo, Pick
 from player.show.on_air import TitlePage
 from player.show.playlist import FactStep, MosaicStep, PhotoStep, Show, Step, WordsStep
-from player.show.slide import FactSlide, MosaicSlide, PairSlide, PhotoSlide, Phrase, Slide, Tally, WordsSlide
-from player.units import SECOND, Nanos
+from player.show.slide import FactSlide, MosaicSlide, PairSlide, PhotoSlide, Phrase, Slide, Tally, TitleSlide, WordsSlide
+from player.text.bidi import is_right_to_left
+from player.units import SECOND, Nanos, Size
 
 MINUTE: Final[Nanos] = 60 * SECOND
 MIN_TILES = 4  # fewer are no mosaic
+_HEBREW: Final = re.compile("[\u0590-\u05ff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,15 +93,35 @@ def words_instead(phrases: Sequence[Phrase], place: Place) -> WordsSlide:
     return WordsSlide(phrase=phrase, second=second)
 
 
-def title_page(page: TitlePage, at: Nanos) -> tuple[WordsSlide, Nanos]:
+def title_page(page: TitlePage, at: Nanos) -> tuple[TitleSlide, Nanos]:
     """Return what is up from *at* until a show begins: its title, and quietly the minutes until then; and for how long.
 
-    The language of a title is nobody's to know; fonts are chosen by its letters.
+    A minute that has begun counts as one; the last one stands until the show is there, should that be late.
     """
-    left = max(0, page.begins - at)
+    left = max(1, page.begins - at)
     minutes = -(-left // MINUTE)
-    second = Phrase(f"{minutes} min", "en") if minutes else None
-    return WordsSlide(phrase=Phrase(page.title, "en"), second=second), max(SECOND, left - (minutes - 1) * MINUTE)
+    slide = TitleSlide(title=Phrase(page.title, "en"), note=countdown(page.title, minutes))
+    return slide, max(SECOND, left - (minutes - 1) * MINUTE)
+
+
+def countdown(title: str, minutes: int) -> Phrase:
+    """Return how long it is until what is called *title* begins, in words that need no grammar.
+
+    Nobody says in which language a title is, and its letters tell only some: `min` is the sign for a minute from Lisbon to
+    Tallinn and never wrong beside a number, where "in 5 minutes" would be English beneath a Polish name. A title that begins in
+    Hebrew or Arabic letters, where that sign would be foreign, has the abbreviation that is usual there.
+    """
+    if not is_right_to_left(title):
+        return Phrase(f"{minutes} min", "en")
+    return Phrase(f"{minutes} דק׳", "he") if _HEBREW.search(title) else Phrase(f"{minutes} د", "ar")
+
+
+def label(site: str, display: int, canvas: Size) -> TitleSlide:
+    """Return what says to the operator which display this is, by the number that the configuration has for it."""
+    size = f"{canvas.width} × {canvas.height}"
+    if not site:
+        return TitleSlide(title=Phrase(f"Display {display}", "en"), note=Phrase(size, "en"))
+    return TitleSlide(title=Phrase(site, "en"), note=Phrase(f"Display {display} · {size}", "en"))
 
 
 def wording(phrases: Sequence[Phrase], ordinal: int) -> tuple[Phrase, Phrase | None]:

@@ -8,8 +8,9 @@ from typing import Final
 from player.show.transition import fade
 from player.units import MILLISECOND, SECOND, Nanos
 
-TO_DARK: Final[Nanos] = 300 * MILLISECOND  # soft enough not to look like a fault, short enough to be at once
-TO_LIGHT: Final[Nanos] = SECOND  # eyes that are used to the dark
+SWITCH: Final[Nanos] = 300 * MILLISECOND  # soft enough not to look like a fault, short enough to be at once
+DIM: Final[Nanos] = SECOND  # from one brightness to another nobody is in a hurry
+ROUNDING: Final[Nanos] = MILLISECOND  # by which the frames of 0.3 s may be longer than that: 18 of a sixtieth are, by 6 ns
 STEPS: Final = 255  # as many as a pixel has: equal steps are equal pictures
 
 
@@ -37,8 +38,13 @@ def level_at(ramp: Ramp, t: Nanos) -> float:
     return round((ramp.first + (ramp.last - ramp.first) * k) * STEPS) / STEPS
 
 
-def turned(ramp: Ramp, last: float, t: Nanos) -> Ramp:
-    """Return the way to *last* from wherever *ramp* is at *t*; the same ramp, when it leads there already."""
+def turned(ramp: Ramp, last: float, t: Nanos, *, frame: Nanos = 0) -> Ramp:
+    """Return the way to *last* from wherever *ramp* is at *t*; the same ramp, when it leads there already.
+
+    To and from black takes 0.3 s, and less where those are no whole number of frames of length *frame*: at 25 a second the wall
+    would be black only with the eighth of them.
+    """
     if ramp.last == last:
         return ramp
-    return Ramp(level_at(ramp, t), last, t, TO_DARK if last == 0 else TO_LIGHT)
+    length = SWITCH if 0.0 in {ramp.last, last} else DIM
+    return Ramp(level_at(ramp, t), last, t, (length + ROUNDING) // frame * frame if frame else length)

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from player.command import BRIGHTEST, Command, Dim, Extend, Go, Plain, Withdraw, length_in_words
+from player.command import BRIGHTEST, MAX_LENGTH, Command, Dim, Extend, Go, Plain, Withdraw, length_in_words
 from player.schedule.desired import Key, Phase, Wanted
-from player.schedule.rules import Do
+from player.schedule.rules import MAX_OVERRUN, Do
 from player.show.on_air import KEPT_KEYS, Manual, OnAir
 from player.units import Nanos
 
 IN_THE_DARK: Final = "; it is dark: `light` shows it"
+PAGE_IS_UP: Final = "a title page is up until the show begins: `go SHOW` puts another show on"
+PLATE_IS_UP: Final = "no slide is up yet: the next one comes as soon as somebody may be shown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,22 +70,33 @@ def _gone(show: str, length: Nanos | None, manual: Manual, at: Situation) -> Ver
         return Verdict(manual, f'there is no show "{show}": {", ".join(at.shows)}')
     by_hand = replace(manual, show=show, until=None if length is None else at.now + length, is_held=False)
     how_long = "until `auto`" if length is None else f"for {length_in_words(length)}"
-    return Verdict(by_hand, f"{show} is on {how_long}{at.dark}", changes_show=True)
+    was_on = "already, and stays " if at.on.show == show and at.on.page is None else ""
+    return Verdict(by_hand, f"{show} is on {was_on}{how_long}{at.dark}", changes_show=True)
 
 
 def _extended(length: Nanos, manual: Manual, at: Situation) -> Verdict:
-    more = length_in_words(length)
     if at.on.is_by_hand:
         if manual.until is None:
             return Verdict(manual, f"{at.on.show} has no end that could be put off: it is on until `auto`")
-        return Verdict(replace(manual, until=manual.until + length), f"{at.on.show} goes on for {more} more")
+        until = min(manual.until + length, at.now + MAX_LENGTH)
+        return Verdict(replace(manual, until=until), _goes_on(at.on.show, until - manual.until, length, MAX_LENGTH))
     key = at.wanted.key
     if key is None or at.wanted.end is None or at.wanted.phase is Phase.PREROLL:
         return Verdict(manual, "no slot is on that could be extended: `go SHOW for 30m` puts a show on")
     before = dict(manual.extended)
-    end = max(at.wanted.end, before.get(key, at.wanted.end)) + length
-    extended = tuple((before | {key: end}).items())[-KEPT_KEYS:]
-    return Verdict(replace(manual, extended=extended), f"{at.wanted.slot} goes on for {more} more")
+    end = max(at.wanted.end, at.now, before.get(key, at.now))
+    until = max(end, min(end + length, at.wanted.end + MAX_OVERRUN))
+    extended = tuple((before | {key: until}).items())[-KEPT_KEYS:]
+    said = _goes_on(at.wanted.slot or at.wanted.show, until - end, length, MAX_OVERRUN)
+    return Verdict(replace(manual, extended=extended), said)
+
+
+def _goes_on(what: str, more: Nanos, asked: Nanos, most: Nanos) -> str:
+    """Say by how much *what* goes on, and why that is less than was *asked*."""
+    if more <= 0:
+        return f"{what} cannot go on for longer: it was put off by {length_in_words(most)} already"
+    limit = f", not longer: {length_in_words(most)} is the most" if more < asked else ""
+    return f"{what} goes on for {length_in_words(more)} more{limit}"
 
 
 def _ended(manual: Manual, at: Situation) -> Verdict:
@@ -101,6 +114,8 @@ def _ended(manual: Manual, at: Situation) -> Verdict:
 def _held(manual: Manual, at: Situation) -> Verdict:
     if manual.is_held:
         return Verdict(manual, "held already")
+    if at.on.page:
+        return Verdict(manual, PAGE_IS_UP)  # its minutes would stand still, and the show would not begin
     if not at.has_slide:
         return Verdict(manual, "there is no slide to hold yet")
     return Verdict(replace(manual, is_held=True), f"held, until `resume`{at.dark}")
@@ -111,10 +126,17 @@ def _resumed(manual: Manual, at: Situation) -> Verdict:
 
 
 def _next(manual: Manual, at: Situation) -> Verdict:
-    return Verdict(manual, f"the next slide comes{at.dark}", Plain.NEXT)
+    if at.on.page and not manual.is_held:
+        return Verdict(manual, PAGE_IS_UP)
+    if not at.has_slide:
+        return Verdict(manual, PLATE_IS_UP)
+    held = ", and is held" if manual.is_held else ""
+    return Verdict(manual, f"the next slide comes{held}{at.dark}", Plain.NEXT)
 
 
 def _previous(manual: Manual, at: Situation) -> Verdict:
+    if at.on.page and not manual.is_held:
+        return Verdict(manual, PAGE_IS_UP)
     return Verdict(manual, f"the slide before is up again{at.dark}", Plain.PREVIOUS)
 
 

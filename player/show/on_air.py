@@ -12,7 +12,8 @@ from player.schedule.rules import Do
 from player.units import SECOND, Nanos
 
 LONGEST_HOLD: Final[Nanos] = 3600 * SECOND  # of a playlist's line: whoever waits for the end of a slide waits no longer
-BRIEF: Final[Nanos] = 5 * SECOND  # the shortest slide there is, fade and hold: none is begun that would have less
+AHEAD: Final[Nanos] = 10 * SECOND  # before a change no slide is begun that would have less: the next show's is being made
+BRIEF: Final[Nanos] = 5 * SECOND  # even for a person who wants the next slide now: less, fade and hold, would be a flash
 MOST_TURNS: Final = 16  # looked at ahead of one slide: a schedule that turns more often than that is asked again at the next one
 Playing: TypeAlias = "tuple[str, TitlePage | None]"
 """A show, or its title page."""
@@ -140,7 +141,7 @@ def settled(manual: Manual, wanted: Wanted, now: Nanos) -> Manual:
     return manual
 
 
-def next_up(ask: Callable[[Nanos], OnAir], *, now: Nanos, playing: Playing | None, free: Nanos) -> Billed:
+def next_up(ask: Callable[[Nanos], OnAir], *, now: Nanos, playing: Playing | None, free: Nanos, least: Nanos = AHEAD) -> Billed:
     """Return of which show the slide after the one that is up will be.
 
     Args:
@@ -148,6 +149,7 @@ def next_up(ask: Callable[[Nanos], OnAir], *, now: Nanos, playing: Playing | Non
         now: The present one.
         playing: What the slide that is up belongs to; None while there is none.
         free: When the slide that is up has had its time.
+        least: How long a slide must have before another show's turn, to be begun at all.
     """
     on = ask(now)
     if playing is not None and on.plays != playing:
@@ -155,7 +157,7 @@ def next_up(ask: Callable[[Nanos], OnAir], *, now: Nanos, playing: Playing | Non
     turn = on
     for _ in range(MOST_TURNS):
         instant = turn.until
-        if instant > max(free, now) + BRIEF:
+        if instant > max(free, now) + least:
             break
         turn = ask(instant)
         if turn.plays != on.plays:

@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from typing import cast
 
 from player.library.photo import Photo
-from player.show.slide import FactSlide, MosaicSlide, PairSlide, PhotoSlide, Phrase, Slide, Tally, WordsSlide, photos_of
+from player.show.slide import (
+    FactSlide,
+    MosaicSlide,
+    PairSlide,
+    PhotoSlide,
+    Phrase,
+    Slide,
+    Tally,
+    TitleSlide,
+    WordsSlide,
+    photos_of,
+)
 
 
 def to_record(slide: Slide) -> dict[str, object]:
@@ -20,6 +31,8 @@ def to_record(slide: Slide) -> dict[str, object]:
         case MosaicSlide(phrase=phrase, columns=columns, rows=rows, tally=tally):
             record |= {"phrase": _phrase(phrase), "grid": [columns, rows]}
             record |= {"tally": [tally.photos, tally.countries] if tally else None}
+        case TitleSlide(title=title, note=note):
+            record |= {"title": _phrase(title), "note": _phrase(note)}
         case FactSlide(text=text, language=language, source=source, link=link):
             record |= {"text": text, "language": language, "source": source, "link": link}
     return record
@@ -60,7 +73,7 @@ def _from_record(record: Mapping[str, object], found: list[Photo]) -> Slide | No
         case "FactSlide":
             return FactSlide(**{name: str(record[name]) for name in ("text", "language", "source", "link")})
         case _:
-            return None
+            return None  # a title page goes by the clock: nobody goes back to one
 
 
 def _phrase(phrase: Phrase) -> list[str]:

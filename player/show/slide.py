@@ -67,6 +67,14 @@ class WordsSlide:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TitleSlide:
+    """A name, and something small beneath it that may change while the name stands."""
+
+    title: Phrase
+    note: Phrase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FactSlide:
     """A sentence with its source and a code that leads to it."""
 
@@ -76,7 +84,7 @@ class FactSlide:
     link: str
 
 
-Slide: TypeAlias = PhotoSlide | PairSlide | MosaicSlide | WordsSlide | FactSlide
+Slide: TypeAlias = PhotoSlide | PairSlide | MosaicSlide | WordsSlide | TitleSlide | FactSlide
 
 
 def photos_of(slide: Slide) -> tuple[Photo, ...]:
@@ -86,7 +94,7 @@ def photos_of(slide: Slide) -> tuple[Photo, ...]:
             return (photo,)
         case PairSlide(photos=photos) | MosaicSlide(photos=photos):
             return photos
-        case WordsSlide() | FactSlide():
+        case WordsSlide() | TitleSlide() | FactSlide():
             return ()
 
 

@@ -8,8 +8,10 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from player.alarms.marks import Mark, News
 from player.alarms.post import (
     KEPT_FOR,
+    MAX_LAST_WORDS,
     MAX_WAITING,
     PAUSES,
     Letter,
@@ -21,24 +23,27 @@ from player.alarms.post import (
     posted,
     to_record,
 )
-from player.alarms.rules import Alarm, Key, Mark, News
+from player.alarms.rules import Alarm, Finding, Key
 from player.units import SECOND
 
 ONE = Letter(to="env:A", alarm="plate", state="begins", text="a", at=0)
-TWO = replace(ONE, text="b")
+TWO = replace(ONE, state="ends", text="b")
 OTHER = replace(ONE, to="env:B")
 
 
 def test_each_hears_what_it_asked_for() -> None:
-    """Where it is comes first."""
-    news = [News(alarm=Alarm.DISK, of="", begins=True, at=5, why="full"), News(alarm=Alarm.DARK, of="", begins=False, at=5)]
-    found = letters(news, [("env:A", ("disk",)), ("env:B", ("disk", "dark"))], "Memorial")
-    assert [(letter.to, letter.alarm, letter.state, letter.text) for letter in found] == [
-        ("env:A", "disk", "begins", "Memorial: The disk: full"),
-        ("env:B", "disk", "begins", "Memorial: The disk: full"),
-        ("env:B", "dark", "ends", "Memorial: No longer dark by hand"),
+    """In the order in which it happened."""
+    news = [
+        News(alarm=Alarm.DISK, of="room", begins=True, at=5, finding=Finding(holds=True)),
+        News(alarm=Alarm.DARK, of="", begins=False, at=5, finding=Finding(holds=False)),
     ]
-    assert letters(news, [("env:A", ("dark",))], "")[0].text == "No longer dark by hand"
+    targets = {"env:A": {"disk"}, "env:B": {"disk", "dark"}}
+    found = letters(news, targets, say=lambda each: each.alarm.name, now=7)
+    assert [(letter.to, letter.alarm, letter.of, letter.state, letter.text, letter.at) for letter in found] == [
+        ("env:A", "disk", "room", "begins", "DISK", 7),
+        ("env:B", "disk", "room", "begins", "DISK", 7),
+        ("env:B", "dark", "", "ends", "DARK", 7),
+    ]
 
 
 def test_one_at_a_time_in_order() -> None:
@@ -63,19 +68,55 @@ def test_what_failed_is_tried_again_ever_later() -> None:
 
 
 def test_what_waits_is_bounded() -> None:
-    """In time, in number, and to addresses that there are."""
-    many = [replace(ONE, text=str(n)) for n in range(100)]
-    assert [letter.text for letter in posted((), [*many, OTHER], {"env:A"}, 0)] == [str(n) for n in range(100 - MAX_WAITING, 100)]
-    assert posted((ONE,), (), {"env:A"}, KEPT_FOR) == ()
-    assert posted((ONE,), (TWO,), {"env:A"}, KEPT_FOR - 1) == (ONE, TWO)
+    """In time, in number, and to addresses that there are; the last word on each alarm stays, and in order."""
+    turns = [replace(ONE, state=("begins", "ends")[n % 2], text=str(n)) for n in range(100)]
+    kept = [letter.text for letter in posted((), [*turns, OTHER], {"env:A"}, 0)]
+    assert kept == [str(n) for n in range(100 - MAX_WAITING, 100)]
+    assert posted((ONE, TWO), (), {"env:A"}, KEPT_FOR - 1) == (ONE, TWO)
+    assert posted((ONE, TWO), (), {"env:A"}, KEPT_FOR) == (TWO,)
+    assert posted((ONE,), (), {"env:A"}, 100 * KEPT_FOR) == (ONE,)
+    crowd = [replace(ONE, alarm="missed", of=str(n)) for n in range(1000)]
+    assert posted(crowd, (), {"env:A"}, 0) == tuple(crowd[-MAX_LAST_WORDS:])
 
 
-MARKS = st.builds(Mark, st.booleans(), st.none() | st.integers(), st.none() | st.integers(), st.text(max_size=5))
+LETTERS_OF_ONE = st.builds(
+    Letter,
+    to=st.sampled_from(["env:A", "env:B"]),
+    alarm=st.sampled_from(["plate", "lease"]),
+    of=st.sampled_from(["a", "b"]),
+    state=st.sampled_from(["begins", "ends"]),
+    text=st.text(max_size=2),
+    at=st.integers(-3 * KEPT_FOR, 0),
+)
+
+
+@given(st.lists(LETTERS_OF_ONE, max_size=30))
+def test_nobody_is_left_with_a_beginning_that_has_ended(waiting: list[Letter]) -> None:
+    """Whatever is left out: what is told last of each alarm is what happened last, and nothing changes places."""
+    kept = posted(waiting, (), {"env:A", "env:B"}, 0)
+    assert {(each.to, each.alarm, each.of): each for each in kept} == {(each.to, each.alarm, each.of): each for each in waiting}
+    for to in ("env:A", "env:B"):
+        mine = iter([each for each in waiting if each.to == to])
+        assert all(each in mine for each in kept if each.to == to)
+
+
+INSTANTS = st.none() | st.integers()
+MARKS = st.builds(
+    Mark,
+    is_told=st.booleans(),
+    turned_at=INSTANTS,
+    began_at=INSTANTS,
+    held=st.integers(0),
+    stopped_at=INSTANTS,
+    ended_at=INSTANTS,
+    again=st.integers(0),
+)
 KEYS: st.SearchStrategy[Key] = st.tuples(st.sampled_from(list(Alarm)), st.text(max_size=5))
 LETTERS = st.builds(
     Letter,
     to=st.text(max_size=5),
     alarm=st.text(max_size=5),
+    of=st.text(max_size=5),
     state=st.text(max_size=5),
     text=st.text(max_size=5),
     at=st.integers(),
@@ -86,9 +127,10 @@ LETTERS = st.builds(
 
 @given(st.dictionaries(KEYS, MARKS, max_size=4), st.lists(LETTERS, max_size=4).map(tuple))
 def test_what_is_remembered_comes_back_as_it_was(marks: dict[Key, Mark], waiting: tuple[Letter, ...]) -> None:
-    """Through JSON."""
+    """Through JSON; and through a clock that was set and set back."""
     memory = Memory(marks, waiting)
     assert from_record(json.loads(json.dumps(to_record(memory)))) == memory
+    assert memory.shifted(SECOND).shifted(-SECOND) == memory
 
 
 JSON = st.recursive(
@@ -101,5 +143,12 @@ JSON = st.recursive(
 def test_a_memory_that_is_not_ours_is_none(record: object) -> None:
     """Whatever lies there: then what holds is told again."""
     assert isinstance(from_record(record), Memory)
-    assert from_record({"marks": [["plate", "", {"is_told": True}]], "waiting": []}) == Memory({})
-    assert from_record({"marks": [], "waiting": [{**to_record(Memory({}, (ONE,))), "at": SECOND}]}) == Memory({})
+
+
+def test_what_another_version_remembered_costs_no_more_than_that() -> None:
+    """An alarm that this one does not know is left out; the others are not told again."""
+    ours = Memory({(Alarm.DISK, "room"): Mark(is_told=True)}, (ONE,))
+    record = json.loads(json.dumps(to_record(ours)))
+    record["marks"] += [["weather", "", {"is_told": True}], ["plate", "", {"is_told": True}], 7]
+    record["waiting"] += [{"to": "env:A"}, None, {**record["waiting"][0], "at": "noon"}]
+    assert from_record(record) == ours

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import sys
 import threading
 from collections.abc import Generator
@@ -14,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from player import log
+from player.alarms import sending
 from player.alarms.post import Letter
-from player.alarms.sending import Courier
+from player.alarms.sending import Courier, shown
 from player.alarms.trial import try_all
 from player.clock import SystemClock
 from player.errors import NetworkError, OperatorError, WeRememberError
@@ -42,7 +44,7 @@ def test_a_program_is_given_the_sentence_and_the_alarm(tmp_path: Path) -> None:
     told = "(sys.argv[1:], sys.stdin.read(), os.environ['WEREMEMBER_ALARM'], os.environ['WEREMEMBER_STATE'])"
     to = program(tmp_path, f"open({str(tmp_path / 'out')!r}, 'w').write(repr({told}))")
     Courier(Network()).send(letter(to))
-    expected = (["--loud", "two words", "$HOME;"], "Words alone are shown", "plate", "begins")
+    expected = (["--loud", "two words", "$HOME;"], "Words alone are shown\n", "plate", "begins")
     assert (tmp_path / "out").read_text() == repr(expected)
 
 
@@ -57,6 +59,19 @@ def test_a_program_that_fails_or_is_not_there(tmp_path: Path) -> None:
 def test_a_program_that_reads_nothing_is_told_all_the_same(tmp_path: Path) -> None:
     """However long the sentence is."""
     Courier(Network()).send(letter(program(tmp_path, "os.close(0)"), "x" * 10**6))
+
+
+def test_a_program_that_talks_without_end_costs_nothing(tmp_path: Path) -> None:
+    """Nobody keeps what it says; it ends at the deadline, or by itself."""
+    Courier(Network()).send(letter(program(tmp_path, "[sys.stdout.write('x' * 10**6) for _ in range(200)]")))
+    with pytest.raises(NetworkError, match="took longer"):
+        Courier(Network(), deadline_s=0.3).send(letter("command:/usr/bin/yes"))
+
+
+def test_a_program_is_shown_without_its_arguments() -> None:
+    """A key may be among them; a reference is shown as it is."""
+    assert shown("command:'/opt/ring it' --token geheim") == "command:/opt/ring it"
+    assert shown("env:ALARM_URL") == "env:ALARM_URL"
 
 
 def test_a_program_that_hangs_is_ended_with_all_that_it_started(tmp_path: Path) -> None:
@@ -75,11 +90,15 @@ def test_a_program_that_hangs_is_ended_with_all_that_it_started(tmp_path: Path) 
         assert not _is_alive(pid)
 
 
-def test_closing_breaks_off_what_is_on_its_way(tmp_path: Path) -> None:
-    """And nothing else is begun."""
+@pytest.mark.parametrize(("length", "is_told"), [(0.2, True), (60, False)])
+def test_closing_waits_a_moment_for_what_is_on_its_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, length: float, *, is_told: bool
+) -> None:
+    """What is all but told must not be told twice; what takes longer is broken off, and nothing else is begun."""
+    monkeypatch.setattr(sending, "PARTING_S", 30 if is_told else 0.1)
     courier = Courier(Network())
     failed: list[WeRememberError] = []
-    to = program(tmp_path, f"open({str(tmp_path / 'up')!r}, 'w'); time.sleep(60)")
+    to = program(tmp_path, f"open({str(tmp_path / 'up')!r}, 'w'); time.sleep({length})")
 
     def tell() -> None:
         try:
@@ -95,7 +114,7 @@ def test_closing_breaks_off_what_is_on_its_way(tmp_path: Path) -> None:
         clock.wait(never, SECOND // 100)
     courier.close()
     thread.join()
-    assert "ended with signal 9" in str(failed[0])
+    assert [str(each).rpartition(" ended with ")[2] for each in failed] == ([] if is_told else ["signal 9"])
     with pytest.raises(NetworkError, match="the player ends"):
         courier.send(letter(to))
 
@@ -137,14 +156,33 @@ def test_apprise_takes_it_to_a_service(tmp_path: Path, capfd: pytest.CaptureFixt
     reference = tmp_path / "key"
     with webhook(200) as (address, taken):
         reference.write_text(address)
-        Courier(Network()).send(letter(f"file:{reference}", "Memorial: Words alone — אנחנו"))
-    assert [(each["title"], each["message"]) for each in taken] == [("We Remember", "Memorial: Words alone — אנחנו")]
-    with webhook(500) as (address, taken), pytest.raises(NetworkError, match="the service did not take it"):
+        Courier(Network()).send(letter(f"file:{reference}", "Memorial: Words alone — אנחנו & <b>*"))
+    assert [(each["title"], each["message"], each["type"]) for each in taken] == [
+        ("We Remember: alarm", "Memorial: Words alone — אנחנו & <b>*", "warning")
+    ]
+    with webhook(500) as (address, taken), pytest.raises(NetworkError, match=r"the service answered 500$"):
         Courier(Network(), environ={**os.environ, "URL": address}).send(letter("env:URL"))
     assert taken
+    with pytest.raises(NetworkError, match="could not be reached, or did not take it"):
+        Courier(Network(), environ={**os.environ, "URL": address}).send(letter("env:URL"))
     with pytest.raises(OperatorError, match="env:URL holds no address that apprise knows"):
         Courier(Network(), environ={**os.environ, "URL": "nonsense-secret"}).send(letter("env:URL"))
     assert "secret" not in capfd.readouterr().err
+
+
+def test_plain_words_stay_plain_where_marks_mean_something() -> None:
+    """A service that reads HTML is sent what shows the sentence as it is."""
+    with webhook(200) as (address, taken):
+        Courier(Network(), environ={**os.environ, "URL": f"{address}?format=html"}).send(letter("env:URL", "a <b>*c*</b>"))
+    assert [each["message"] for each in taken] == ["a&nbsp;&lt;b&gt;*c*&lt;/b&gt;"]
+
+
+def test_a_service_that_hangs_is_left(tmp_path: Path) -> None:
+    """It never answers: at the deadline, however far that came."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        (tmp_path / "key").write_text(f"json://127.0.0.1:{server.getsockname()[1]}/?rto=600")
+        with pytest.raises(NetworkError, match=r"the service took longer than 0\.5 s, and was ended"):
+            Courier(Network(), deadline_s=0.5).send(letter(f"file:{tmp_path / 'key'}"))
 
 
 class Fake:
@@ -175,7 +213,7 @@ def test_the_test_tells_every_address(tmp_path: Path) -> None:
     assert not try_all(configuration, said.append, sender=fake)
     assert said == ["env:BAD: not told: nobody there", "env:A: told"]
     assert [(each.text, each.state) for each in fake.told] == [
-        ("Hall: This is a test. Here you will be told of: disk, dark.", "test")
+        ("Hall: this is a test, and nothing is wrong. Here you will be told of: disk, dark.", "test")
     ]
     assert fake.is_closed
     assert try_all(home.clean("feeds: {}\nshow: one\nalarms: [{to: env:A}]\n"), said.append, sender=Fake())

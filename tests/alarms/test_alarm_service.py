@@ -1,219 +1,23 @@
-"""The alarms' process: looks, decides, has it told, remembers, and waits for nobody."""
+"""The alarms' process: a watch for each configuration."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from concurrent.futures import Executor, Future
-from dataclasses import replace
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
 import pytest
 
 from player.alarms import service
 from player.alarms.keeping import NAME, Keeper
 from player.alarms.post import Letter, Memory
-from player.alarms.rules import HOUR, MINUTE, Facts
-from player.alarms.service import LOOK_EVERY, Watch
-from player.errors import NetworkError, WeRememberError
+from player.alarms.watch import Watch
 from player.heartbeat import Heartbeat
 from player.in_force import InForce
 from player.settings import Configuration, keep_clean, with_data
 from player.units import SECOND, Nanos
-from tests.fakes.clock import FakeClock, SteppedClock
+from tests.alarms.world import TEXT
+from tests.fakes.clock import SteppedClock
 from tests.fakes.home import Home
-
-P = ParamSpec("P")
-R = TypeVar("R")
-TEXT = "feeds: {}\nshow: one\nsite: {name: Hall}\nalarms: [{to: env:A}, {to: env:B, from: [dark]}]\n"
-
-
-class Inline(Executor):
-    """A lane without a thread: what is submitted is done before anybody asks."""
-
-    def __init__(self, number: int = 1, name: str = "") -> None:
-        del number, name
-
-    def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
-        """Do it now."""
-        future: Future[R] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except WeRememberError as error:
-            future.set_exception(error)
-        return future
-
-
-class Stuck(Inline):
-    """A lane whose looks never come back."""
-
-    def __init__(self, number: int = 1, name: str = "") -> None:
-        super().__init__(number, name)
-        self._is_stuck = name in {"looking", "keeping"}
-
-    def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
-        """Begin, and never end."""
-        return Future() if self._is_stuck else super().submit(fn, *args, **kwargs)
-
-
-class World:
-    """A player's alarms by a clock of the tests: facts as a test wants them, and what people hear."""
-
-    def __init__(self, folder: Path, lane: Callable[[int, str], Executor] = Inline) -> None:
-        self.clock = FakeClock()
-        self.facts = Facts(at=0)
-        self.heard: list[tuple[str, str]] = []
-        self.is_online = True
-        self.looks = 0
-        self.closed = 0
-        self.lane = lane
-        self.configuration = with_data(Home(folder).clean(TEXT), str(folder / "data"))
-        self.configuration.data.mkdir()
-        self.watch = self.begin()
-
-    def begin(self) -> Watch:
-        """The process starts."""
-        keeper = Keeper(self.configuration.data)
-        self.watch = Watch(self.configuration, clock=self.clock, lookout=self, sender=self, keeper=keeper, lane=self.lane)
-        return self.watch
-
-    def look(self) -> Facts:
-        """As a Lookout."""
-        self.looks += 1
-        return replace(self.facts, at=self.clock.wall())
-
-    def send(self, letter: Letter) -> None:
-        """As a Sender."""
-        if not self.is_online:
-            raise NetworkError("no network")
-        self.heard.append((letter.to, letter.text))
-
-    def close(self) -> None:
-        """As both."""
-        self.closed += 1
-
-    def live(self, length: Nanos) -> list[tuple[str, str]]:
-        """Let time pass; return what people heard meanwhile."""
-        before = len(self.heard)
-        for _ in range(length // SECOND):
-            self.watch.step(self.clock.monotonic())
-            self.clock.advance(SECOND)
-        return self.heard[before:]
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    """A player with two addresses."""
-    return World(tmp_path)
-
-
-def test_each_address_hears_once_of_what_it_wants(world: World) -> None:
-    """Of the dark both, of the plate one; at the beginning, at the end, and never in between."""
-    world.facts = Facts(at=0, is_dark=True, plate=True)
-    assert world.live(30 * SECOND) == []
-    assert world.live(MINUTE) == [("env:A", "Hall: Words alone are shown: nothing may be shown")]
-    dark = "Hall: Dark by hand for over an hour: weremember light, or auto, ends it"
-    assert world.live(2 * HOUR) == [("env:A", dark), ("env:B", dark)]
-    world.facts = Facts(at=0, is_dark=False, plate=True)
-    ended = "Hall: No longer dark by hand (after 61 min)"
-    assert world.live(MINUTE) == [("env:A", ended), ("env:B", ended)]
-
-
-def test_it_looks_every_five_seconds(world: World) -> None:
-    """And not more often."""
-    world.live(100 * SECOND)
-    assert world.looks == 100 * SECOND // LOOK_EVERY
-
-
-def test_a_restart_tells_nothing_twice_and_loses_no_end(world: World) -> None:
-    """What was told is remembered in the data folder; the wait of an hour goes on through a restart."""
-    world.facts = Facts(at=0, plate=True, is_dark=True)
-    world.live(40 * MINUTE)
-    world.watch.close()
-    world.begin()
-    assert [to for to, _ in world.live(19 * MINUTE)] == []
-    assert [text for to, text in world.live(2 * MINUTE) if to == "env:B"] == [
-        "Hall: Dark by hand for over an hour: weremember light, or auto, ends it"
-    ]
-    world.facts = Facts(at=0, plate=False, is_dark=False)
-    world.begin()  # killed: nothing was closed
-    assert [text.partition(" (")[0] for to, text in world.live(2 * MINUTE) if to == "env:A"] == [
-        "Hall: No longer dark by hand",
-        "Hall: Photos are shown again",
-    ]
-
-
-def test_what_happens_without_a_network_is_told_later_in_order(world: World) -> None:
-    """Through a restart, too; the beginning before the end."""
-    world.is_online = False
-    world.facts = Facts(at=0, plate=True)
-    world.live(2 * MINUTE)
-    world.facts = Facts(at=0, plate=False)
-    world.live(10 * MINUTE)
-    world.watch.close()
-    world.begin()
-    world.is_online = True
-    assert [text.partition(" (")[0] for _, text in world.live(15 * MINUTE)] == [
-        "Hall: Words alone are shown: nothing may be shown",
-        "Hall: Photos are shown again",
-    ]
-    assert world.live(HOUR) == []
-
-
-def test_a_look_that_does_not_come_back_is_the_disks_alarm(tmp_path: Path) -> None:
-    """Nor is anybody kept from being told by a memory that cannot be written."""
-    world = World(tmp_path, Stuck)
-    assert world.live(MINUTE) == []
-    assert [text for _, text in world.live(2 * MINUTE)] == [f"Hall: The disk: {world.configuration.data} does not answer"]
-    world.watch.close()
-
-
-def test_an_address_that_is_gone_is_told_nothing(world: World, tmp_path: Path) -> None:
-    """What waited for it goes with it."""
-    world.is_online = False
-    world.facts = Facts(at=0, plate=True)
-    world.live(2 * MINUTE)
-    settings = world.configuration.settings
-    world.configuration = world.configuration.model_copy(
-        update={"settings": settings.model_copy(update={"alarms": settings.alarms[1:]})}
-    )
-    world.begin()
-    world.is_online = True
-    assert world.live(HOUR) == []
-    assert Keeper(tmp_path / "data").load().waiting == ()
-
-
-def test_a_fault_of_ours_ends_the_process(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever starts it again counts how often that happened."""
-
-    def fails(_letter: Letter) -> None:
-        raise ZeroDivisionError
-
-    class Careless(Inline):
-        def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
-            future: Future[R] = Future()
-            future.set_exception(ZeroDivisionError()) if fn is fails else future.set_result(fn(*args, **kwargs))
-            return future
-
-    monkeypatch.setattr(world, "send", fails)
-    world.lane = Careless
-    world.facts = Facts(at=0, journal_fault="broken")
-    world.begin()
-    with pytest.raises(ZeroDivisionError):
-        world.live(MINUTE)
-
-
-def test_the_memory_is_for_nobody_else(tmp_path: Path) -> None:
-    """It holds where people are reached; a folder that refuses costs the memory alone; what is damaged is forgotten."""
-    keeper = Keeper(tmp_path)
-    waiting = (Letter(to="env:A", alarm="plate", state="begins", text="x", at=1),)
-    keeper.keep(Memory({}, waiting))
-    assert (tmp_path / NAME).stat().st_mode & 0o777 == 0o600
-    assert Keeper(tmp_path).load() == Memory({}, waiting)
-    (tmp_path / NAME).write_bytes(b"[" * 100_000)
-    assert Keeper(tmp_path).load() == Memory({})
-    Keeper(tmp_path / "nowhere").keep(Memory({}))
 
 
 def run(configuration: Configuration, folder: Path, clock: SteppedClock, *, reloads: int = 0) -> list[Nanos]:
@@ -254,6 +58,41 @@ def test_the_process_beats_each_second(tmp_path: Path, monkeypatch: pytest.Monke
     beats = run(configuration, tmp_path, SteppedClock(), reloads=3)
     assert len(beats) == 60
     assert len(closed) == 4
+
+
+def test_who_tells_nobody_forgets(tmp_path: Path) -> None:
+    """An address that is written weeks later must not be told that something is over."""
+    home = Home(tmp_path)
+    configuration = with_data(home.clean("feeds: {}\nshow: one\n"), str(tmp_path / "data"))
+    configuration.data.mkdir()
+    Keeper(configuration.data).keep(Memory({}, (Letter(to="env:A", alarm="plate", state="ends", text="x", at=1),)))
+    run(configuration, tmp_path, SteppedClock())
+    assert not (configuration.data / NAME).exists()
+
+
+def test_a_reload_waits_for_what_is_on_its_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And beats meanwhile."""
+    home = Home(tmp_path)
+    configuration = with_data(home.clean(TEXT), str(tmp_path / "data"))
+    configuration.data.mkdir()
+    left = 20
+    closed: list[int] = []
+
+    def is_telling(_: Watch) -> bool:
+        nonlocal left
+        left -= 1
+        return left > 0
+
+    close = Watch.close
+
+    def counted(self: Watch) -> None:
+        closed.append(left)
+        close(self)
+
+    monkeypatch.setattr(Watch, "is_telling", is_telling)
+    monkeypatch.setattr(Watch, "close", counted)
+    assert len(run(configuration, tmp_path, SteppedClock(), reloads=1)) == 60
+    assert closed[0] == 0
 
 
 def test_a_reload_of_the_player_reaches_the_alarms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,10 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from player.schedule.rules import Moment, Rules, Slot
 from player.show.playlist import WordsStep
+from player.show.slide import TitleSlide
 from player.units import SECOND
 from tests.fakes.showing import FRAME, PHOTOS_ALONE, Showing, show_of
 
+MINUTE: Final = 60 * SECOND
 NAMES: Final = ("a", "b", "c", "d", "e", "f")
 FACADE: Final = show_of(PHOTOS_ALONE, name="facade", hold=8)
 WORDS: Final = show_of((WordsStep(),), name="words", hold=8)
@@ -77,6 +80,15 @@ def with_a_withdrawn_photo(show: Showing) -> None:
 def by_hand(show: Showing) -> None:
     """Put a show on."""
     assert show.obeyed("go", "facade", "for", "1h").startswith("facade is on")
+
+
+def on_a_title_page(show: Showing) -> None:
+    """Let a ceremony be near: three minutes from now, and its title is up."""
+    begins = show.clock.wall() + 3 * MINUTE
+    slot = Slot(id="ceremony", show="words", when=Moment(begins, MINUTE), title="A ceremony", preroll=10 * MINUTE)
+    show.rules = Rules(zone="UTC", fallback="wall", slots=(slot,))
+    show.reload()
+    show.play_until(lambda: isinstance(show.loop.reel.cue.slide, TitleSlide) and not show.is_fading, stride=FRAME)
 
 
 def as_it_is(_: Showing) -> None:

@@ -22,16 +22,21 @@ from player.library import right
 from player.library.by_hand import last_light
 from player.library.database import translated
 from player.library.sources import Standing
-from player.schedule.desired import Timetable
 from player.schedule.rules import Rules
+from player.screen.attended import Attended
+from player.screen.attended import read as read_attended
+from player.screen.attending import Attendance
 from player.screen.billing import Billing
 from player.screen.crew import Crew, Handover
 from player.screen.keys import EndKeys, keys_in_force
 from player.screen.ledger import Ledger
 from player.screen.loader import Loader
 from player.screen.loop import Loop
+from player.screen.planner import Planner
 from player.screen.programme import Bill, Programme
+from player.screen.promising import Promises
 from player.screen.service import standings
+from player.screen.showtime import ShowTime
 from player.screen.trace import Trace
 from player.screen.watch import LOOK_EVERY, Watch
 from player.screen.window import Key
@@ -41,6 +46,7 @@ from player.show.light import Ramp
 from player.show.on_air import Manual
 from player.show.playlist import FactStep, Kind, MosaicStep, PhotoStep, Show, Step, WordsChoice, WordsStep
 from player.show.slide import Pace, Phrase, Stage, WordsSlide
+from player.timekeeping import Belief, ClockState, Reading
 from player.units import MILLISECOND, SECOND, Digest, Nanos
 from tests.fakes.cheap import QuietWriter
 from tests.fakes.clock import FakeClock
@@ -89,6 +95,13 @@ class Showing(TakingIn):
         self.others = tuple(others)
         self.rules = Rules(zone="UTC", fallback=self.show.id)
         self.operator_keys: OperatorKeys = True
+        self.kernel = ClockState.HOLDOVER
+        """What the kernel says of its clock."""
+        self.floor: Nanos = 0
+        """Before this it cannot be."""
+        self.boot = "this one"
+        self.is_own = False
+        self.promises: Promises | None = None
         self.told: list[str] = []
         """What the operator alone was told."""
         self.loads = True
@@ -120,12 +133,26 @@ class Showing(TakingIn):
         self.label = lay_out(name, stage=Stage(CANVAS), pace=pace, measure=self.measure, seed=0)
         self.renderer.prepare(self.label, {})
 
+    def _reading(self) -> Reading:
+        return Reading(own=self.clock.wall(), monotonic=self.clock.monotonic(), state=self.kernel, floor=self.floor)
+
+    def _show_time(self, attended: Attended) -> ShowTime:
+        belief = Belief(vouched=attended.vouched) if attended.boot == self.boot else Belief()
+        saved = attended.until or 0
+        return ShowTime(self.clock, self._reading, belief=belief, saved=saved, is_own=self.is_own, boot=self.boot)
+
     def _begin(self, before: Handover) -> None:
+        if before.time is None:
+            attended = read_attended(self.folder)
+            before = replace(before, time=self._show_time(attended), attendance=Attendance(attended))
         bills = tuple(Bill(show, PHRASES) for show in (self.show, *self.others))
         programme = Programme(self.folder, self.show, PHRASES, Stage(CANVAS), bills)
         self.ledger = Ledger()
         self.writer = QuietWriter(self.folder, ledger=self.ledger, clock=self.clock)
         self.watch = Watch(self.folder, self.clock)
+        self.planner = Planner(self.rules, self.clock)
+        if before.time:
+            self.planner.prepare(before.time.now(self.clock.monotonic()))
         self.loader = Loader(
             programme,
             renderer=self.renderer,
@@ -133,6 +160,7 @@ class Showing(TakingIn):
             ledger=self.ledger,
             clock=self.clock,
             remake=self.writer.remake,
+            promises=self.promises,
         )
         crew = Crew(
             window=self.window,
@@ -140,6 +168,7 @@ class Showing(TakingIn):
             loader=self.loader,
             writer=self.writer,
             watch=self.watch,
+            planner=self.planner,
             keys=EndKeys(enabled=True),
             heartbeat=Heartbeat(None),
             clock=self.clock,
@@ -149,11 +178,12 @@ class Showing(TakingIn):
             tell=self.told.append,
         )
         billing = Billing(
-            Timetable(self.rules).wanted,
+            self.planner.wanted,
             programme.shows,
-            fallback=self.show.id,
+            fallback=self.rules.fallback,
             places=standings(programme),
             manual=before.manual or Manual(),
+            attendance=before.attendance,
         )
         self.loop = Loop(crew, billing, plate=self.plate, before=before)
         self.loop.begin()
@@ -197,6 +227,7 @@ class Showing(TakingIn):
         self.clock.advance(length)
         self._length = length
         self.writer.step()
+        self.planner.step()
         if self.loads:
             self.loader.step()
         self.loop.frame(self.clock.monotonic(), tuple(self.window.pressed()))

@@ -21,29 +21,9 @@ from player.schedule.resolve import Calendar, Occurrence
 from player.schedule.rules import HOUR, Do
 from player.schedule.zones import day_span, local
 from player.units import MILLISECOND, SECOND, Nanos
-from tests.fakes.schedules import PLACES, instant, rules
+from tests.fakes.schedules import PLACES, WEEK, instant, rules
 
 MINUTE: Final = 60 * SECOND
-WEEK: Final = """
-days: {campaign: 2027-01-20..2027-01-27}
-fallback: wall
-slots:
-  - {id: wall, show: wall, day: campaign, at: 09:00 to 17:00, priority: 10}
-  - {id: facade, show: facade, day: campaign, at: dark(-6)+10m to 23:30, priority: 20, only_if: dark}
-  - {id: late, show: names, day: [fri 2027-01-22, sat 2027-01-23], at: 22:00 to 02:00, priority: 15}
-  - id: ceremony
-    show: {live: ceremony-27, else: film-27}
-    title: The ceremony
-    start: 2027-01-27T09:00[America/New_York]
-    length: 90m
-    preroll: 5m
-    overrun: {hold: while-live, max: 60m}
-    start_as: wait 30s
-    join: restart
-    priority: 100
-quiet:
-  - {when: {shabbat: {candles: 18m, end: -8.5}}, do: keep, mute: true}
-"""
 EVERYTHING: Final = """
 slots:
   - {id: all, show: a, at: 00:00 to 24:00, priority: -1, day: mon-fri}
@@ -278,12 +258,24 @@ def test_any_time_has_an_answer(now: Nanos) -> None:
     assert desired(now, rules(EVERYTHING)).until > now
 
 
-def test_tomorrow_is_worked_out_ahead() -> None:
-    """So that midnight costs nothing; and what is remembered stays little."""
+def test_what_is_remembered_stays_little() -> None:
+    """A week of days, however long it runs."""
     timetable = Timetable(rules(WEEK))
     now = instant("2027-01-20 12:00")
-    timetable.prepare(now)
-    assert set(timetable._sheets) == {date(2027, 1, 20), date(2027, 1, 21)}
     for step in range(40):
         timetable.wanted(now + step * 24 * HOUR)
     assert len(timetable._sheets) <= 8
+
+
+def test_an_answer_that_facts_had_a_part_in_is_kept_while_it_holds() -> None:
+    """Not past its end, not before its beginning, and not for other facts."""
+    timetable = Timetable(rules(WEEK))
+    end = instant("2027-01-27 15:30")
+    live = Facts(live=frozenset({"ceremony-27"}))
+    first = timetable.wanted(end, live)
+    assert timetable.wanted(first.until - 1, live) is first
+    assert timetable.wanted(first.until, live) == desired(first.until, timetable.calendar.rules, live)
+    assert timetable.wanted(end, live) == first
+    assert timetable.wanted(end - 1, live).phase is Phase.ON
+    assert timetable.wanted(end).slot == "wall"
+    assert timetable.wanted(end, Facts(passed=frozenset({("ceremony", instant("2027-01-27 14:00"))}))).slot == "wall"

@@ -6,16 +6,21 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Generator
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
+from player.errors import LibraryError
 from player.library import dark
 from player.library.library import open_library
+from player.library.orders import ORDERS
 from player.units import SECOND
-from tests.fakes.operated import SITUATIONS, in_the_dark, operated
+from tests.fakes.operated import SITUATIONS, in_the_dark, on_a_title_page, operated
 from tests.fakes.showing import FRAME, Showing
 
 
@@ -26,7 +31,7 @@ def show(tmp_path: Path) -> Generator[Showing]:
         yield showing
 
 
-@pytest.mark.parametrize("situation", SITUATIONS, ids=lambda found: found.__name__)
+@pytest.mark.parametrize("situation", [*SITUATIONS, on_a_title_page], ids=lambda found: found.__name__)
 def test_dark_takes_no_longer_than_a_third_of_a_second(show: Showing, situation: Callable[[Showing], None]) -> None:
     """From the key to black it is 0.3 s and one frame at most, from wherever the picture is; never does it get brighter."""
     situation(show)
@@ -37,6 +42,72 @@ def test_dark_takes_no_longer_than_a_third_of_a_second(show: Showing, situation:
     for _ in range(200):
         show.frame()
         assert show.is_dark
+
+
+@pytest.mark.parametrize("situation", [*SITUATIONS, on_a_title_page], ids=lambda found: found.__name__)
+def test_a_demand_is_as_quick_as_a_key(show: Showing, situation: Callable[[Showing], None]) -> None:
+    """It is seen in the next frame, though the library is held by somebody who is stuck."""
+    situation(show)
+    with closing(sqlite3.connect(show.folder / ORDERS.name)) as stuck:
+        stuck.execute("BEGIN IMMEDIATE")
+        show.writer.step = lambda: None  # it waits
+        dark.demand(show.folder)
+        began = show.clock.monotonic()
+        show.play_until(lambda: show.is_dark, within=SECOND, stride=FRAME)
+        assert show.clock.monotonic() - began <= 300_000_000 + FRAME
+
+
+def test_dark_while_the_writer_is_stuck(show: Showing) -> None:
+    """A disk that takes nothing changes nothing of what is seen, for as long as it lasts."""
+    show.writer.step = lambda: None
+    for key, is_dark in (("b", True), ("l", False), ("b", True), ("2", True), ("l", False)):
+        show.press(key)
+        show.play(2 * SECOND, stride=FRAME)
+        assert show.is_dark is is_dark
+
+
+def test_a_command_that_came_with_its_demand_is_one_order(show: Showing) -> None:
+    """Whoever gave it is told that it became dark, not that it was dark already; whoever gives it again is told that."""
+    dark.demand(show.folder)
+    show.frame()
+    assert show.obeyed("dark") == "dark"
+    assert show.obeyed("dark") == "dark already"
+
+
+def lights(show: Showing, *presses: str, every: int) -> list[float]:
+    """Return how bright it was in each frame, with a key pressed every so many of them."""
+    seen: list[float] = []
+    for key in presses:
+        show.press(key)
+        for _ in range(every):
+            show.frame()
+            presented = show.loop.presenter.presented
+            assert presented
+            seen.append(presented.light)
+    return seen
+
+
+@pytest.mark.parametrize("presses", ["bb", "bl", "blblb", "b-l", "-b+l"])
+def test_no_change_of_mind_makes_the_light_jump(show: Showing, presses: str) -> None:
+    """Dark twice, light amid the dark, dark amid the light: from frame to frame it is a small step, and the last word counts."""
+    for every in (1, 5, 17, 18, 19):
+        seen = [*lights(show, "l", every=70), *lights(show, *presses, every=every), *lights(show, presses[-1], every=70)]
+        assert max(abs(a - b) for a, b in pairwise(seen)) < 0.1
+        assert (seen[-1] == 0) is (presses[-1] == "b")
+
+
+def test_dark_twice_is_dark_no_later(show: Showing) -> None:
+    """Who presses again and again does not begin the ramp anew."""
+    seen = lights(show, *("b" * 19), every=1)
+    assert seen == sorted(seen, reverse=True)
+    assert seen[-1] == 0
+
+
+def test_light_comes_back_in_as_long_as_it_went(show: Showing) -> None:
+    """By the same ramp, frame by frame."""
+    went = lights(show, "b", every=20)
+    came = lights(show, "l", every=20)
+    assert all(abs(a + b - 1) < 0.01 for a, b in zip(went, came, strict=True))
 
 
 def test_dark_while_the_library_is_gone(show: Showing) -> None:
@@ -74,6 +145,40 @@ def test_a_wall_that_was_dark_comes_back_dark(show: Showing) -> None:
     assert not show.is_dark
 
 
+def test_a_dark_wall_stays_dark_until_its_orders_can_be_read(show: Showing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a restart that cannot read what holds by hand, it is no brighter than it began; reading it changes nothing."""
+    in_the_dark(show)
+    with monkeypatch.context() as patch:
+        patch.setattr("player.screen.watch.open_library", _unreadable)
+        show.restart()
+        for _ in range(150):
+            show.frame()
+            assert show.is_dark
+        show.reload()
+        for _ in range(150):
+            show.frame()
+            assert show.is_dark
+    for _ in range(150):
+        show.frame()
+        assert show.is_dark
+    assert show.obeyed("light") == "light"
+
+
+def test_a_key_brings_light_though_no_orders_can_be_read(show: Showing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever stands before the wall comes before what nobody knows."""
+    in_the_dark(show)
+    monkeypatch.setattr("player.screen.watch.open_library", _unreadable)
+    show.restart()
+    show.play(SECOND)
+    show.press("l")
+    show.play(SECOND, stride=FRAME)
+    assert not show.is_dark
+
+
+def _unreadable(*_: object, **__: object) -> NoReturn:
+    raise LibraryError("the disk does not answer")
+
+
 def test_in_the_dark_nobody_is_shown(show: Showing) -> None:
     """No slide begins that nobody sees, and nobody's turn is spent; the slide of before is there again with the light."""
     up = show.top
@@ -94,6 +199,9 @@ def test_a_photo_that_is_withdrawn_in_the_dark_is_gone(show: Showing) -> None:
     show.withdraw(name)
     show.frame()
     assert name not in show.held
+    show.play(SECOND, stride=FRAME)
+    rows = show.ingest.orders.connection.execute("SELECT item FROM receipts WHERE off_at IS NOT NULL").fetchall()
+    assert rows == [(name,)], "a wall that is dark is without the photo, and says so"
     show.press("l")
     show.play(10 * SECOND)  # the oracle looks at every frame
     assert show.up

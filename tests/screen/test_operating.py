@@ -12,11 +12,16 @@ from typing import Final
 
 import pytest
 
+from player.schedule.rules import Moment, Rules, Slot
+from player.screen.hand import AT_ONCE, OVERRULED
 from player.screen.telling import told
+from player.show.director import title_page
+from player.show.obeying import PAGE_IS_UP
 from player.show.on_air import Manual
 from player.show.playlist import PhotoStep, WordsStep
+from player.show.slide import TitleSlide
 from player.units import SECOND
-from tests.fakes.operated import NAMES, SITUATIONS, WORDS, in_a_hold, in_the_dark, operated, plays
+from tests.fakes.operated import MINUTE, NAMES, SITUATIONS, WORDS, in_a_hold, in_the_dark, on_a_title_page, operated, plays
 from tests.fakes.showing import FRAME, Showing, show_of
 
 ORDERS: Final = (
@@ -135,6 +140,150 @@ def test_what_the_screen_says_of_itself_is_plain(show: Showing) -> None:
     assert said["slide"] == "photo"
     assert said["photos"] == [f"wall/{name}" for name in show.top]
     assert (said["light"], said["dark"], said["held"], said["by_hand"]) == (1.0, False, False, False)
+
+
+def row(show: Showing, verb: str, arguments: str) -> int:
+    """Write a row for the screen as anybody could who may write the file; return its number."""
+    added = show.ingest.orders.connection.execute(
+        "INSERT INTO commands(addressee, verb, arguments, by, at) VALUES('screen', ?, ?, 'somebody', 1)", (verb, arguments)
+    )
+    return added.lastrowid or 0
+
+
+def answered(show: Showing, number: int) -> str:
+    """Return what becomes of a row."""
+    show.play_until(lambda: show.ingest.orders.result(number) is not None, within=5 * SECOND, stride=FRAME)
+    return show.ingest.orders.result(number) or ""
+
+
+@pytest.mark.parametrize(
+    ("verb", "arguments", "said"),
+    [
+        ("dance", "{}", "unknown command dance"),
+        ("", "{}", "unknown command "),
+        ("x" * 9999, "{}", f"unknown command {'x' * 40}…"),
+        ("a\nb", "{}", "unknown command a?b"),
+        ("go", "no JSON", "its show is missing or no text"),
+        ("go", "[" * 100_000, "its show is missing or no text"),
+        ("go", "[1, 2]", "its show is missing or no text"),
+        ("go", '{"show": 7}', "its show is missing or no text"),
+        ("go", '{"show": "\\ud800"}', "its show is missing or no text"),
+        ("go", '{"show": "fasade"}', 'there is no show "fasade": wall, facade, words'),
+        ("go", '{"show": "words", "length_ns": "-1"}', "its length_ns is missing or no number of nanoseconds"),
+        ("go", '{"show": "words", "length_ns": "0"}', "a length of time is more than nothing and at most 31 days"),
+        ("extend", "{}", "its length_ns is missing or no number of nanoseconds"),
+        ("extend", '{"length_ns": "3240000000000000"}', "a length of time is more than nothing and at most 31 days"),
+        ("extend", '{"length_ns": null}', "its length_ns is missing or no number of nanoseconds"),
+        ("extend", f'{{"length_ns": "{"9" * 5000}"}}', "its length_ns is missing or no number of nanoseconds"),
+        ("extend", '{"length_ns": "60000000000"}', "no slot is on that could be extended: `go SHOW for 30m` puts a show on"),
+        ("dim", '{"level": "300"}', "say how bright, 0 to 100: dim 60"),
+        ("dim", '{"level": 30}', "say how bright, 0 to 100: dim 60"),
+        ("end", "{}", "no slot is on that could be ended: wall is what is on between them"),
+        ("withdraw", "{}", "its item is missing or no text"),
+    ],
+    ids=lambda found: str(found)[:20],
+)
+def test_a_row_with_junk_in_it_is_answered_in_a_line(show: Showing, verb: str, arguments: str, said: str) -> None:
+    """Whatever somebody wrote there, nothing of it breaks the wall, which goes on as it was."""
+    number = row(show, verb, arguments)
+    assert answered(show, number) == said
+    assert show.loop._billing.manual == Manual()
+    show.show_slides(1)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "is_dark"), [("dark", "light", False), ("light", "dark", True), ("dark", "auto", False)]
+)
+def test_of_two_opposite_orders_in_one_frame_the_later_counts(show: Showing, first: str, then: str, *, is_dark: bool) -> None:
+    """Both are answered, in their order."""
+    rows = [show.order(first), show.order(then)]
+    assert all(answered(show, number) for number in rows)
+    show.play(2 * SECOND, stride=FRAME)
+    assert show.is_dark is is_dark
+
+
+def test_a_hold_and_its_end_in_one_frame(show: Showing) -> None:
+    """What is held and let go at once goes on as if nothing had been."""
+    rows = [show.order("hold"), show.order("resume"), show.order("resume")]
+    assert [answered(show, number) for number in rows] == ["held, until `resume`", "it goes on", "nothing was held"]
+    assert not show.loop._billing.manual.is_held
+
+
+def test_a_thousand_rows_do_not_stop_the_picture(show: Showing) -> None:
+    """Each frame obeys some of them, in order, and every one is answered."""
+    many = ("next", "dim 50", "go facade", "auto", "hold", "resume")
+    rows = [show.order(*many[number % len(many)].split()) for number in range(1000)]
+    at_once: list[int] = []
+    while show.ingest.orders.waiting("screen"):
+        before = len(show.ingest.orders.waiting("screen"))
+        show.frame()
+        at_once.append(before - len(show.ingest.orders.waiting("screen")))
+    assert max(at_once) <= AT_ONCE
+    assert all(show.ingest.orders.result(number) for number in rows)
+    assert show.ingest.orders.result(rows[994]) == "held, until `resume`"
+
+
+def test_dark_does_not_wait_for_a_thousand_rows(show: Showing) -> None:
+    """It comes first, in 0.3 s and a frame; and no light that was ordered before it comes after it."""
+    many = ("next", "light", "go facade", "auto")
+    rows = [show.order(*many[number % len(many)].split()) for number in range(1000)]
+    number = show.order("dark")
+    began = show.clock.monotonic()
+    show.play_until(lambda: show.is_dark, within=SECOND, stride=FRAME)
+    assert show.clock.monotonic() - began <= 300_000_000 + FRAME
+    while show.ingest.orders.waiting("screen"):
+        show.frame()
+        assert show.is_dark
+    assert show.ingest.orders.result(number) == "dark"
+    assert show.ingest.orders.result(rows[-1]) == OVERRULED
+
+
+def test_on_a_title_page_nothing_is_held_or_stepped(show: Showing) -> None:
+    """It goes by the clock: neither may its minutes stand still, nor the ceremony be late because of a key."""
+    on_a_title_page(show)
+    for words in ("hold", "next", "previous"):
+        assert show.obeyed(words) == PAGE_IS_UP
+    show.press("p", "space", "backspace")
+    show.play_until(lambda: show.loop._billing.on.page is None)
+    show.frame()
+    assert plays(show) == "words"
+    assert not isinstance(show.loop.reel.cue.slide, TitleSlide)
+
+
+@pytest.mark.parametrize("length", [20, 70, 130])
+def test_the_minutes_of_a_title_page_are_true_when_light_comes_back(show: Showing, length: int) -> None:
+    """In the dark they go on; whoever makes it light sees how long it is, and not how long it was."""
+    on_a_title_page(show)
+    in_the_dark(show)
+    show.play(length * SECOND)
+    assert show.obeyed("light") == "light"
+    page, slide = show.loop._billing.on.page, show.loop.reel.cue.slide
+    assert page
+    assert slide == title_page(page, show.clock.wall())[0]
+
+
+def test_the_minutes_of_a_title_page_are_true_after_a_hold(show: Showing) -> None:
+    """A slide that was held until long after the page was due is followed by a page that is right."""
+    in_a_hold(show)
+    begins = show.clock.wall() + 3 * MINUTE
+    slot = Slot(id="ceremony", show="words", when=Moment(begins, MINUTE), title="A ceremony", preroll=3 * MINUTE - 5 * SECOND)
+    show.rules = Rules(zone="UTC", fallback="wall", slots=(slot,))
+    show.reload()
+    show.play(100 * SECOND)
+    assert show.obeyed("resume") == "it goes on"
+    show.play_until(lambda: isinstance(show.loop.reel.cue.slide, TitleSlide), within=2 * SECOND, stride=FRAME)
+    page = show.loop._billing.on.page
+    assert page
+    assert show.loop.reel.cue.slide == title_page(page, show.clock.wall())[0]
+    assert show.loop.reel.cue.end == begins - MINUTE
+
+
+def test_thirty_presses_in_a_frame_are_one_step(show: Showing) -> None:
+    """A key that rattles, or a hand that rests on it, does not rush through the show."""
+    slides = len(show.slides)
+    show.press(*("space",) * 30)
+    show.play(3 * SECOND, stride=FRAME)
+    assert len(show.slides) == slides + 1
 
 
 @pytest.mark.parametrize("words", ["next", "previous", "go words", "auto"])

@@ -1,5 +1,8 @@
 """Mosaics grow so that everyone has been shown by the end of the campaign, and say so once."""
 
+# pyright: reportPrivateUsage=false
+# A test may look inside.
+
 from __future__ import annotations
 
 import logging
@@ -11,11 +14,14 @@ import pytest
 
 from player.library.photo import Pick
 from player.library.ranks import note_shown
-from player.screen.promising import Promise
+from player.screen.promising import Promise, Promises
 from player.show.playlist import MosaicStep, PhotoStep, Show, Step, WordsChoice
-from player.show.slide import Stage
+from player.show.slide import MosaicSlide, Stage
 from player.units import SECOND, Nanos, Size
+from tests.fakes.operated import WORDS
 from tests.fakes.schedules import instant, rules, schedule
+from tests.fakes.showing import Showing
+from tests.fakes.wall import CANVAS
 from tests.library.shelf import Shelf
 
 TEXT = """
@@ -93,3 +99,29 @@ def test_a_library_that_cannot_be_read_changes_nothing(shelf: Shelf) -> None:
     shelf.library.connection.execute("DROP TABLE ranks")
     assert size(one, shelf) == (3, 3)
     assert size(promise(), shelf) == (2, 2)
+
+
+def test_the_loader_keeps_it(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Before each mosaic, by the schedule, for this stage: what comes to the wall has the size that it takes, told once."""
+    text = "{days: {campaign: 2027-01-20}, fallback: words, slots: [{id: a, show: wall, day: campaign, at: '00:00 to 09:04'}]}"
+    with Showing(tmp_path, show=SHOW, others=(WORDS,)) as show, caplog.at_level(logging.INFO):
+        show.publish(*(f"n{number}" for number in range(81)))
+        show.rules = rules(text, "UTC")
+        show.promises = Promises(schedule=schedule(text), rules=show.rules, stage=Stage(CANVAS))
+        show.restart()
+        show.play_until(lambda: isinstance(show.loop.reel.cue.slide, MosaicSlide))
+        first = show.loop.reel.cue.slide
+        assert isinstance(first, MosaicSlide)
+        assert first.columns * first.rows > 4
+        show.loader._let_go()
+        show.play(60 * SECOND)
+    told = [record for record in caplog.records if record.message.startswith("everyone by")]
+    assert len(told) == len({vars(record)["fields"]["what"] for record in told})
+    assert told
+
+
+def test_promises_are_of_those_who_make_them() -> None:
+    """One for each show, made once; none for a show that promises nothing."""
+    known = Promises(schedule=schedule(TEXT), rules=rules(TEXT, "UTC"), stage=Stage(CANVAS))
+    assert known.of(replace(SHOW, everyone_by=None)) is None
+    assert known.of(SHOW) is known.of(SHOW)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import json
+import logging
 import sys
 import threading
 from collections.abc import Generator
@@ -16,12 +18,14 @@ from player.heartbeat import Heartbeat
 from player.in_force import InForce
 from player.library.cues import StoredCue
 from player.library.trusted_time import TrustedClock
-from player.screen import service
+from player.schedule.zones import choose
+from player.screen import service, showtime
 from player.screen.chooser import place_after
 from player.screen.crew import Ending
 from player.screen.service import Options
 from player.screen.wall import first_wall
 from player.show.director import Place
+from player.timekeeping import ClockState
 from player.units import MILLISECOND, SECOND, Nanos, Size
 from tests.fakes.clock import FakeClock
 
@@ -77,7 +81,43 @@ def test_the_process_plays_what_is_configured_and_leaves_a_preview(tmp_path: Pat
     """From configuration to picture in one piece, without a display: the last picture is there when it has ended."""
     assert run(tmp_path, "feeds: {}\n") is Ending.STOPPED
     assert (tmp_path / "data" / "preview.jpg").exists()
-    assert not [thread for thread in threading.enumerate() if thread.name in {"loader", "writer"}]
+    assert not [thread for thread in threading.enumerate() if thread.name in {"loader", "planner", "writer"}]
+
+
+SCHEDULE: Final = """
+feeds: {}
+show: one
+site: {clock: CLOCK}
+schedule: {slots: [{id: all, show: two, at: 00:00 to 24:00}]}
+"""
+ONE_LINE: Final = "hold: 4s\nfade: 1s\nslides: [words]\n"
+
+
+@pytest.mark.parametrize(("clock", "show"), [("own", "two"), ("network", "one")])
+def test_the_schedule_goes_by_the_clock_that_the_site_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: str, show: str
+) -> None:
+    """Where no server tells the time, a site that keeps its clock by hand has its shows; another one has the fallback."""
+    monkeypatch.setattr(showtime, "clock_state", lambda: ClockState.UNSYNCED)
+    (tmp_path / "playlists").mkdir()
+    for name in ("one", "two"):
+        (tmp_path / "playlists" / f"{name}.yaml").write_text(ONE_LINE)
+    assert run(tmp_path, SCHEDULE.replace("CLOCK", clock)) is Ending.STOPPED
+    status = json.loads((tmp_path / "data" / "status.json").read_text())
+    assert status["show"] == show
+    assert status["clock_trusted"] == (clock == "own")
+
+
+@pytest.mark.parametrize(("version", "is_old"), [("2026f", False), ("2026c", True)])
+def test_the_start_says_whose_time_zones_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, version: str, *, is_old: bool
+) -> None:
+    """And warns when they are over 90 days old."""
+    monkeypatch.setattr(service, "database", lambda: choose(system=None, package=version))
+    with caplog.at_level(logging.INFO):
+        run(tmp_path, "feeds: {}\n", frames=3)
+    said = [record.message for record in caplog.records if "time zones" in record.message]
+    assert len(said) == 1 + is_old
 
 
 def test_a_faulty_configuration_without_a_clean_copy_keeps_the_plate_up(tmp_path: Path) -> None:

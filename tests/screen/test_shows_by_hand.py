@@ -34,6 +34,30 @@ def test_a_show_is_put_on_by_its_number(show: Showing) -> None:
     assert show.top
 
 
+@pytest.mark.parametrize("how", ["auto", "end", "its time"])
+def test_the_schedule_is_there_again_within_a_second_without_black(show: Showing, how: str) -> None:
+    """Frame by frame: something is up in full light at every instant, and the first slide of the schedule within a second."""
+    assert show.obeyed("go", "words", "for", "30s") == "words is on for 30 s"
+    ends = show.clock.wall() + 30 * SECOND
+    show.play(20 * SECOND)
+    if how == "its time":
+        show.play_until(lambda: show.clock.wall() >= ends - SECOND, stride=FRAME)
+        ended = show.loop._billing.manual.until or 0
+    else:
+        show.obeyed(how)
+        ended = show.clock.wall()
+    while plays(show) != "wall" or show.is_fading:
+        show.frame()  # the oracle looks as well: nothing is seen through, nothing is empty
+        presented = show.loop.presenter.presented
+        assert presented
+        assert presented.light == 1
+        assert show.window.scene
+        assert show.window.scene.layers[0].opacity == 1
+        assert show.clock.wall() < ended + 3 * SECOND
+    assert show.loop.reel.cue.start <= ended + SECOND
+    assert show.top
+
+
 def test_a_show_by_hand_ends_at_its_time(show: Showing) -> None:
     """The schedule's first slide is ready by then, and begins in the very frame, by a fade."""
     assert show.obeyed("go", "words", "for", "20s") == "words is on for 20 s"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from player.screen.showtime import CHECK_EVERY, STEP, ShowTime
+from player.library.trusted_time import MADE, TrustedClock
+from player.screen.showtime import CHECK_EVERY, STEP, ShowTime, of_this_machine
+from player.timekeeping import NEAR, ClockState, Reading, Trust
 from player.units import MILLISECOND, SECOND, Nanos
 from tests.fakes.clock import OPENING, FakeClock
 
@@ -51,3 +55,37 @@ def test_steering_is_no_step() -> None:
     clock.step(STEP)
     clock.advance(2 * SECOND)
     assert time.step(clock.monotonic()) == 0
+
+
+def reading(clock: FakeClock, state: ClockState, floor: Nanos = 0) -> Callable[[], Reading]:
+    """Return what reads a clock of which the kernel says *state*."""
+    return lambda: Reading(own=clock.wall(), monotonic=clock.monotonic(), state=state, floor=floor)
+
+
+def test_a_saved_time_counts_until_somebody_sets_the_clock() -> None:
+    """A clock before it is not trusted, unless it is being kept; set while the player looks on, it is."""
+    clock = FakeClock()
+    saved = OPENING + 3600 * SECOND
+    assert ShowTime(clock, reading(clock, ClockState.SYNCED), saved=saved).belief.trust is Trust.TRUSTED
+    time = ShowTime(clock, reading(clock, ClockState.HOLDOVER), saved=saved)
+    assert time.belief.trust is Trust.UNTRUSTED
+    clock.step(SECOND)
+    clock.advance(CHECK_EVERY)
+    assert time.step(clock.monotonic()) == SECOND
+    assert time.belief.trust is Trust.TRUSTED
+
+
+def test_time_is_never_before_what_is_known() -> None:
+    """In 1970 it is the earliest that it can be; a publisher who is a little ahead of us changes nothing."""
+    clock = FakeClock(wall=SECOND)
+    assert ShowTime(clock, reading(clock, ClockState.UNSYNCED, OPENING)).now(0) == OPENING
+    clock = FakeClock()
+    assert ShowTime(clock, reading(clock, ClockState.SYNCED, OPENING + NEAR)).now(0) == OPENING
+
+
+def test_this_machine_is_read_as_it_is() -> None:
+    """Its own time beside the earliest that it can be: the day that the program was made, in 1970 too."""
+    clock = FakeClock(wall=SECOND)
+    found = of_this_machine(TrustedClock(clock, boot=""))
+    assert (found.own, found.floor, found.monotonic) == (SECOND, MADE, 0)
+    assert found.state in ClockState

@@ -123,12 +123,25 @@ def test_presses_of_escape_and_of_the_close_button_are_told() -> None:
         (down(0x26, "&", scancode=pygame.KSCAN_1), "1"),
         (down(pygame.K_SLASH, "?", scancode=pygame.KSCAN_SLASH, mod=pygame.KMOD_SHIFT), "?"),
         (down(pygame.K_KP_PLUS), "+"),
+        (down(pygame.K_KP_MINUS), "-"),
+        (down(pygame.K_KP3), "3"),
+        (down(pygame.K_KP3, "3"), "3"),
+        (down(pygame.K_EQUALS, "=", scancode=pygame.KSCAN_EQUALS), "+"),
+        (down(0x2B, "+", scancode=pygame.KSCAN_RIGHTBRACKET), "+"),
+        (down(0x2D, "-", scancode=pygame.KSCAN_SLASH), "-"),
+        (down(0xDF, "ß", scancode=pygame.KSCAN_MINUS), None),
+        (down(0xDF, "?", scancode=pygame.KSCAN_MINUS, mod=pygame.KMOD_SHIFT), "?"),
+        (down(0, "", scancode=pygame.KSCAN_EQUALS), None),
+        (down(pygame.K_0, "=", scancode=pygame.KSCAN_0, mod=pygame.KMOD_SHIFT), "0"),
+        (down(pygame.K_a, "ą", scancode=pygame.KSCAN_A, mod=pygame.KMOD_MODE), None),
+        (down(pygame.K_l, "ł", scancode=pygame.KSCAN_L, mod=pygame.KMOD_RALT), None),
+        (down(0x5D9, "ך", scancode=pygame.KSCAN_L), "l"),
         (down(pygame.K_b, "\x02", scancode=pygame.KSCAN_B, mod=pygame.KMOD_LCTRL), None),
         (down(pygame.K_b, "b", scancode=pygame.KSCAN_B, mod=pygame.KMOD_LALT), None),
     ],
 )
 def test_a_key_is_known_by_what_it_types_else_by_its_place(event: pygame.Event, name: str | None) -> None:
-    """B is B on a Hebrew keyboard, and 1 on a French one; with Ctrl or Alt a key is the desktop's."""
+    """B is B on a Hebrew keyboard, and 1 on a French one; signs are where they are printed; with Ctrl or Alt it is none."""
     pygame.display.init()
     window = DesktopWindow(Wanted(fullscreen=False, size=Size(64, 48)))
     list(window.pressed())

@@ -7,10 +7,10 @@ from typing import Final
 
 import pytest
 
-from player.command import Command, Dim, Extend, Go, Plain, Withdraw
+from player.command import MAX_LENGTH, Command, Dim, Extend, Go, Plain, Withdraw
 from player.schedule.desired import Phase, Quiet, Wanted
-from player.schedule.rules import Do
-from player.show.obeying import IN_THE_DARK, Situation, Verdict, obeyed
+from player.schedule.rules import MAX_OVERRUN, Do
+from player.show.obeying import IN_THE_DARK, PAGE_IS_UP, PLATE_IS_UP, Situation, Verdict, obeyed
 from player.show.on_air import Manual, on_air
 from player.units import SECOND, Nanos
 
@@ -19,6 +19,7 @@ END: Final = NOW + 3600 * SECOND
 HOUR: Final = 3600 * SECOND
 WALL: Final = Wanted(slot=None, show="wall", until=END, why="no slot is on")
 SLOT: Final = Wanted(slot="evening", show="facade", start=NOW - SECOND, end=END, until=END, why="the only slot that is on")
+PREROLL: Final = replace(SLOT, start=NOW + SECOND, phase=Phase.PREROLL, title="An evening")
 KEY: Final = ("evening", NOW - SECOND)
 NIGHT: Final = replace(WALL, quiet=Quiet("night", Do.DARK, mute=False))
 
@@ -47,6 +48,13 @@ def test_a_show_is_put_on_for_a_time_or_until_auto() -> None:
 def test_a_show_that_there_is_not_is_not_put_on() -> None:
     """The answer names those that there are."""
     assert after(Go("fasade")) == Verdict(Manual(), 'there is no show "fasade": wall, facade, names')
+
+
+def test_putting_the_show_on_that_is_on_keeps_it_there() -> None:
+    """Whoever orders it hears that it was on already, and how long it will be now."""
+    assert after(Go("wall")) == Verdict(Manual(show="wall"), "wall is on already, and stays until `auto`", changes_show=True)
+    assert after(Go("facade", HOUR), wanted=SLOT).said == "facade is on already, and stays for 1 h"
+    assert after(Go("facade"), wanted=PREROLL).said == "facade is on until `auto`"
 
 
 def test_another_show_ends_a_hold() -> None:
@@ -110,6 +118,24 @@ def test_only_a_slide_can_be_held() -> None:
     assert not after(Plain.RESUME, Manual(is_held=True)).manual.is_held
 
 
+@pytest.mark.parametrize("command", [Plain.HOLD, Plain.NEXT, Plain.PREVIOUS])
+def test_a_title_page_is_neither_held_nor_stepped(command: Plain) -> None:
+    """Its minutes go by the clock, and so does what it announces; a slide that was held before may be let go all the same."""
+    assert after(command, wanted=PREROLL) == Verdict(Manual(), PAGE_IS_UP)
+    assert not after(Plain.RESUME, Manual(is_held=True), PREROLL).manual.is_held
+    assert after(Plain.NEXT, Manual(is_held=True), PREROLL).act is Plain.NEXT
+
+
+def test_where_the_plate_is_up_no_slide_is_promised() -> None:
+    """Nobody may be shown, or nobody is there yet."""
+    assert after(Plain.NEXT, has_slide=False) == Verdict(Manual(), PLATE_IS_UP)
+
+
+def test_what_is_held_is_stepped_and_held() -> None:
+    """The answer says both."""
+    assert after(Plain.NEXT, Manual(is_held=True)).said == "the next slide comes, and is held"
+
+
 def test_extending_puts_off_the_end_of_what_was_put_on_by_hand() -> None:
     """By so much more than it had; what has no end cannot end later."""
     assert after(Extend(HOUR), Manual(show="names", until=END)).manual.until == END + HOUR
@@ -124,7 +150,34 @@ def test_extending_puts_off_the_end_of_the_slot_that_runs() -> None:
     assert after(Extend(HOUR), once.manual, SLOT).manual.extended == ((KEY, END + 2 * HOUR),)
 
 
-@pytest.mark.parametrize("wanted", [WALL, replace(SLOT, phase=Phase.PREROLL)])
+def test_a_slot_is_put_off_by_half_a_day_at_most() -> None:
+    """So far the schedule goes along; what is beyond that is said, and not promised."""
+    verdict = after(Extend(20 * HOUR), wanted=SLOT)
+    assert verdict.manual.extended == ((KEY, END + MAX_OVERRUN),)
+    assert verdict.said == "evening goes on for 12 h more, not longer: 12 h is the most"
+    again = after(Extend(HOUR), verdict.manual, SLOT)
+    assert again.manual == verdict.manual
+    assert again.said == "evening cannot go on for longer: it was put off by 12 h already"
+
+
+def test_what_was_put_on_by_hand_is_put_off_by_a_month_at_most() -> None:
+    """Whoever extends and extends hears where it ends."""
+    manual = Manual(show="names", until=NOW + MAX_LENGTH - HOUR)
+    verdict = after(Extend(2 * HOUR), manual)
+    assert verdict.manual.until == NOW + MAX_LENGTH
+    assert verdict.said == "names goes on for 1 h more, not longer: 31 d is the most"
+    assert "cannot go on for longer" in after(Extend(HOUR), verdict.manual).said
+
+
+def test_what_has_outrun_its_end_is_extended_from_now() -> None:
+    """A ceremony whose stream is alive past its end goes on for what was ordered, and not for what would be over already."""
+    late = replace(SLOT, end=NOW - HOUR, phase=Phase.OVERRUN)
+    verdict = after(Extend(HOUR), wanted=late)
+    assert verdict.manual.extended == ((KEY, NOW + HOUR),)
+    assert verdict.said == "evening goes on for 1 h more"
+
+
+@pytest.mark.parametrize("wanted", [WALL, PREROLL])
 def test_where_no_slot_runs_none_can_be_extended(wanted: Wanted) -> None:
     """The answer says what can be done instead."""
     verdict = after(Extend(HOUR), wanted=wanted)

@@ -7,9 +7,10 @@ from player.show.layout.mosaic import lay_out_mosaic
 from player.show.layout.page import Measure, page_of
 from player.show.layout.pair import lay_out_pair
 from player.show.layout.photo import lay_out_photo
+from player.show.layout.title import lay_out_title
 from player.show.layout.words import lay_out_plate, lay_out_words
 from player.show.scene import Composition
-from player.show.slide import FactSlide, MosaicSlide, Pace, PairSlide, PhotoSlide, Slide, Stage, WordsSlide
+from player.show.slide import FactSlide, MosaicSlide, Pace, PairSlide, PhotoSlide, Slide, Stage, TitleSlide, WordsSlide
 
 
 def lay_out(slide: Slide, *, stage: Stage, pace: Pace, measure: Measure, seed: int) -> Composition:
@@ -35,6 +36,8 @@ def lay_out(slide: Slide, *, stage: Stage, pace: Pace, measure: Measure, seed: i
             return lay_out_mosaic(slide, page, pace, seed)
         case WordsSlide():
             return lay_out_words(slide, page)
+        case TitleSlide():
+            return lay_out_title(slide, page)
         case FactSlide():
             return lay_out_fact(slide, page)
 

@@ -1,21 +1,23 @@
-"""What is well and what is not: each finding says what would mend it."""
+"""The examination: program, display, network, time, data, languages; most basic first."""
 
 from __future__ import annotations
 
 import importlib.metadata
 import os
 import platform
+import shlex
 import shutil
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from rich.console import Console
 
 from player.clock import SystemClock
+from player.doctor.finding import Finding
+from player.doctor.hours import examine_time
 from player.errors import WeRememberError
 from player.library import journal, receipts, right
 from player.library.library import Library, accept_loss, open_library
@@ -27,6 +29,7 @@ from player.pictures.prepare import reached_confinement
 from player.pictures.walls import in_words, is_enough
 from player.screen.window import describe_display
 from player.secret import Secret
+from player.sections import COMMAND
 from player.settings import Configuration
 from player.terminal import operator
 from player.text.fonts import Fonts
@@ -38,20 +41,13 @@ GONE_WITHIN: Final[Nanos] = 60 * SECOND  # of a withdrawal being known, every by
 WRITER: Final = "doctor"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the examination."""
-
-    topic: str
-    text: str
-    is_problem: bool = False
-
-
 def examine(configuration: Configuration) -> Iterator[Finding]:
     """Yield what is found, most basic first."""
     yield from _program()
     yield from _display(configuration)
     yield from _network(configuration)
+    yield from _alarms(configuration)
+    yield from examine_time(configuration)
     yield from _data(configuration)
     yield from _languages(configuration)
 
@@ -62,8 +58,7 @@ def print_findings(findings: Iterator[Finding]) -> bool:
     bad = False
     for finding in findings:
         bad = bad or finding.is_problem
-        mark = "[yellow]![/]" if finding.is_problem else "[green]✓[/]"
-        console.print(f"{mark} [bold]{finding.topic}[/]: ", end="")
+        console.print(f"{finding.mark} [bold]{finding.topic}[/]: ", end="")
         console.print(finding.text, markup=False)
     return bad
 
@@ -117,12 +112,27 @@ def _network(configuration: Configuration) -> Iterator[Finding]:
         yield Finding("network", text)
     for name, feed in configuration.settings.feeds.items():
         if feed.token:
-            try:
-                Secret(feed.token).reveal()
-            except WeRememberError as error:
-                yield Finding(f"key of {name}", str(error), is_problem=True)
-            else:
-                yield Finding(f"key of {name}", f"found, {feed.token}")
+            yield _secret(f"key of {name}", feed.token)
+
+
+def _alarms(configuration: Configuration) -> Iterator[Finding]:
+    """Find out whether each one who is to be told can be; whether they are, `alarm test` finds out."""
+    for target in configuration.settings.alarms:
+        program = shlex.split(target.to.removeprefix(COMMAND))[0] if target.to.startswith(COMMAND) else ""
+        if not program:
+            yield _secret("alarms", target.to)
+        elif os.access(program, os.X_OK):
+            yield Finding("alarms", f"found, {program}")
+        else:
+            yield Finding("alarms", f"there is no program {program}, or it may not be run", is_problem=True)
+
+
+def _secret(topic: str, reference: str) -> Finding:
+    try:
+        Secret(reference).reveal()
+    except WeRememberError as error:
+        return Finding(topic, str(error), is_problem=True)
+    return Finding(topic, f"found, {reference}")
 
 
 def _data(configuration: Configuration) -> Iterator[Finding]:

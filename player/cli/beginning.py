@@ -1,0 +1,94 @@
+"""What commands begin with: the configuration, instants, and the signals that end a process."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from player.terminal import fail
+from player.units import Nanos, nanos, parse_duration
+
+if TYPE_CHECKING:
+    from player.in_force import InForce
+    from player.settings import Configuration, Loaded
+
+
+def clean(config: str | None, data: str | None) -> Configuration:
+    """Return the configuration, or end with its first problem."""
+    from player.settings import find, load, with_data
+
+    loaded = load(find(config))
+    if loaded.configuration is None:
+        fail(_first_problem(loaded))
+    return with_data(loaded.configuration, data)
+
+
+def in_use(config: str | None, data: str | None) -> Configuration:
+    """Return what a running player goes by: the configuration, or while that is faulty its last clean copy; else end.
+
+    A slip in a file must not keep anybody from taking a photo down, or from making the wall dark.
+    """
+    from player.places import DEFAULT_DATA
+    from player.settings import find, last_clean, load, with_data
+
+    loaded = load(find(config))
+    if loaded.configuration is not None:
+        return with_data(loaded.configuration, data)
+    folder = Path(data).expanduser() if data else loaded.data or Path(DEFAULT_DATA).expanduser()
+    copy = last_clean(folder)
+    if copy is None:
+        fail(_first_problem(loaded))
+    click.echo(f"weremember: {_first_problem(loaded)}. Going by the last clean copy, as the player does", err=True)
+    return with_data(copy, str(folder))
+
+
+def in_force(config: str | None, data: str | None) -> InForce:
+    """Return the configuration of a process that runs, to be read again and again."""
+    from player.in_force import InForce
+    from player.settings import find
+
+    return InForce(find(config), data)
+
+
+def length(text: str) -> Nanos:
+    """Return a length of time as people write it.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return nanos(parse_duration(text))
+
+
+def instant(text: str, configuration: Configuration, option: str) -> Nanos:
+    """Return an instant as people write it; without an offset it is the site's own time. What is none is wrong usage."""
+    from player import instants
+
+    try:
+        return instants.instant(text, configuration.settings.site.zone)
+    except (ValueError, OverflowError) as error:
+        raise click.BadParameter(str(error), param_hint=f"'{option}'") from error
+
+
+def signalled() -> tuple[threading.Event, threading.Event]:
+    """Return two events: SIGTERM and Ctrl-C set the first, SIGHUP the second."""
+    stopped, again = threading.Event(), threading.Event()
+
+    def end(_number: int, _frame: object) -> None:
+        stopped.set()
+
+    def read_again(_number: int, _frame: object) -> None:
+        again.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    signal.signal(signal.SIGHUP, read_again)
+    return stopped, again
+
+
+def _first_problem(loaded: Loaded) -> str:
+    more = len(loaded.problems) - 1
+    return f"{loaded.problems[0]}" + (f" (and {more} more: weremember check)" if more else "")

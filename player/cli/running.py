@@ -1,0 +1,123 @@
+"""`run` and its processes; `check` and `reload` for its configuration."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from player.cli.beginning import clean, in_force, length, signalled
+from player.terminal import PROBLEM, fail, parsed, where
+from player.units import Nanos, Size, parse_size
+
+_windowed = click.option("--windowed", metavar="WxH", callback=parsed(parse_size), help="In a window of this size.")
+
+
+@click.command()
+@where
+@_windowed
+@click.option("--for", "ends_after", metavar="TIME", callback=parsed(length), help="End by itself after, say, 20s.")
+def run(*, config: str | None, data: str | None, windowed: Size | None, ends_after: Nanos | None) -> None:
+    """Run the show: a screen, the feeds, the alarms."""
+    from player import supervisor
+    from player.clock import SystemClock
+    from player.processes import children
+
+    # Under systemd no key ends the run; the person at a terminal may.
+    by_key = sys.stdin.isatty() and "INVOCATION_ID" not in os.environ
+    table = children(config=config, data=data, windowed=windowed, ends_by_key=by_key)
+    raise SystemExit(supervisor.run(table, clock=SystemClock(), ends_after=ends_after))
+
+
+@click.command()
+@where
+@_windowed
+@click.option("--ends-by-key", is_flag=True, help="Escape twice, or closing the window, ends it.")
+@click.option("--trace", type=click.Path(dir_okay=False, path_type=Path), help="Write the time and work of every frame here.")
+def screen(*, config: str | None, data: str | None, windowed: Size | None, ends_by_key: bool, trace: Path | None) -> None:
+    """Show what is in the library: one half of `run`."""
+    from player.screen.wall import first_wall
+
+    stopped, again = signalled()
+    wall = first_wall(data, windowed, config)  # the plate is up before the rest is even imported
+    from player.heartbeat import Heartbeat
+    from player.library.trusted_time import trusted_clock
+    from player.screen.crew import Ending
+    from player.screen.service import Options
+    from player.screen.service import run as show
+    from player.supervisor import EXIT_ENDED
+
+    ending = show(
+        in_force(config, data),
+        wall=wall,
+        options=Options(windowed=windowed, ends_by_key=ends_by_key, trace=trace),
+        clock=trusted_clock(),
+        heartbeat=Heartbeat.from_environment(),
+        stopped=stopped,
+        reload=again,
+    )
+    raise SystemExit(EXIT_ENDED if ending is Ending.ASKED else 0)
+
+
+@click.command()
+@where
+@click.option("--once", is_flag=True, help="Ask each source once, prepare all that is new, and end.")
+@click.option(
+    "--forgiving", is_flag=True, hidden=True, help="Go by the last clean copy of a faulty configuration, as `run` does."
+)
+def ingest(*, config: str | None, data: str | None, once: bool, forgiving: bool) -> None:
+    """Fetch, check and prepare photos: the other half of `run`."""
+    from player.heartbeat import Heartbeat
+    from player.library.trusted_time import trusted_clock
+
+    if once:
+        from player.ingest.once import run_once
+
+        raise SystemExit(PROBLEM if run_once(clean(config, data), trusted_clock(), click.echo) else 0)
+    from player.ingest import service
+
+    if not forgiving:
+        clean(config, data)
+    stopped, again = signalled()
+    service.run(
+        in_force(config, data),
+        clock=trusted_clock(),
+        heartbeat=Heartbeat.from_environment(),
+        stopped=stopped,
+        reload=again,
+    )
+    # A poll in progress may take ten seconds more to give up; everything of ours is closed by now.
+    os._exit(0)
+
+
+@click.command()
+@where
+def check(*, config: str | None, data: str | None) -> None:
+    """Find every mistake in the configuration and its shows."""
+    from player.clock import SystemClock
+    from player.settings import find, load
+
+    del data  # every command takes it; nothing of the data folder is checked here
+    file = find(config)
+    loaded = load(file)
+    for problem in loaded.problems:
+        click.echo(str(problem))
+    if loaded.problems:
+        raise SystemExit(PROBLEM)
+    click.echo(f"{file}: no problem found")
+    end = loaded.configuration.delete_at if loaded.configuration else None
+    if end is not None and end <= SystemClock().wall():
+        click.echo("retention.delete_after: this day is past: a player that starts with it deletes all photos")
+
+
+@click.command()
+@where
+def reload(*, config: str | None, data: str | None) -> None:
+    """Let the running player read its configuration again."""
+    from player.ordering import order_all
+
+    missing = order_all(clean(config, data), "reload", click.echo)
+    if missing:
+        fail(f"no answer from {', '.join(missing)} within 5 s: is the player running? (weremember run)")

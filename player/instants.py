@@ -1,0 +1,51 @@
+"""An instant, or a day, as people write it on the command line."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Final
+
+from player.schedule.days import parse_day
+from player.schedule.grammar import parse_moment
+from player.schedule.rules import Dates
+from player.schedule.zones import start_of, zone
+from player.units import SECOND, Nanos
+
+FIRST_YEAR: Final = 1971  # nothing that is shown is older than counting nanoseconds from 1970
+LAST_YEAR: Final = 2200  # SQLite's integers count nanoseconds until 2262
+
+
+def instant(text: str, here: str) -> Nanos:
+    """Return an instant written as ISO 8601, or as a slot's `start:`; without an offset or a zone it is local time in *here*.
+
+    A local time that does not exist is the first one that does; one that comes twice is the first of both.
+
+    Raises:
+        ValueError: it is none, or a date and no time.
+    """
+    if text.endswith("]"):
+        return parse_moment(text, 1).start
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f'write an instant as 2027-01-27T12:00:05Z, not "{text}"') from error
+    if ":" not in text or not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(f'write an instant of our time as 2027-01-27T12:00:05Z, not "{text}"')
+    if moment.tzinfo is None:
+        return start_of(moment.date(), moment.time(), zone(here))
+    whole = int(moment.astimezone(UTC).replace(microsecond=0).timestamp())
+    return whole * SECOND + moment.microsecond * 1000
+
+
+def day(text: str) -> date:
+    """Return a day as it is written: `2027-01-20`, `wed 2027-01-20`.
+
+    Raises:
+        ValueError: it is none; the message says how to write it.
+    """
+    found = parse_day(text, {})[0] if any(letter.isdecimal() for letter in text) else None
+    if not isinstance(found, Dates) or found.first is None or found.first != found.last:
+        raise ValueError(f'write a day as 2027-01-20, not "{text}"')
+    if not FIRST_YEAR <= found.first.year <= LAST_YEAR:
+        raise ValueError(f'write a day of our time as 2027-01-20, not "{text}"')
+    return found.first

@@ -1,0 +1,124 @@
+"""Standing by for alarms: small until somebody may have to be told, and never asleep when somebody has to."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from player.heartbeat import Heartbeat
+from player.places import LAST_CLEAN
+from player.settings import keep_clean, with_data
+from player.standby import may_tell, stand_by
+from player.units import SECOND, Nanos
+from tests.fakes.clock import FakeClock
+from tests.fakes.home import CLEAN, Home
+
+WITH_ALARMS: Final = f"{CLEAN}alarms: [{{to: env:A}}]\n"
+HEAVY: Final = ("pydantic", "yaml", "sqlite3", "requests", "apprise", "numpy", "PIL", "pygame")
+
+
+class Watched(FakeClock):
+    """A clock at which, after some seconds, something is done."""
+
+    def __init__(self, **at: object) -> None:
+        super().__init__()
+        self.at = at
+
+    def wait(self, until: threading.Event, length: Nanos) -> bool:
+        """Let *length* pass, and do what is due."""
+        found = super().wait(until, length)
+        due = self.at.pop(f"s{self.monotonic() // SECOND}", None)
+        if callable(due):
+            due()
+        return found
+
+
+def stands_by(home: Home, clock: FakeClock, stopped: threading.Event, reload: threading.Event | None = None) -> bool:
+    """Stand by with a data folder of its own."""
+    return stand_by(
+        str(home.file),
+        str(home.folder / "data"),
+        clock=clock,
+        heartbeat=Heartbeat(None),
+        stopped=stopped,
+        reload=reload or threading.Event(),
+    )
+
+
+def test_a_player_with_alarms_waits_for_nothing(tmp_path: Path) -> None:
+    """Who is to be told is told from the first moment on."""
+    home, clock = Home(tmp_path), FakeClock()
+    home.clean(WITH_ALARMS)
+    assert stands_by(home, clock, threading.Event())
+    assert clock.monotonic() == 0
+
+
+def test_a_player_without_them_waits_until_its_end(tmp_path: Path) -> None:
+    """It looks once a second, and ends when it is told to."""
+    home, stopped = Home(tmp_path), threading.Event()
+    home.clean()
+    clock = Watched(s90=stopped.set)
+    assert not stands_by(home, clock, stopped)
+    assert clock.monotonic() == 90 * SECOND
+
+
+@pytest.mark.parametrize("by_signal", [True, False])
+def test_alarms_that_are_added_are_noticed(tmp_path: Path, *, by_signal: bool) -> None:
+    """On SIGHUP; and after `weremember reload`, which has another process keep a new clean copy."""
+    home, stopped, reload = Home(tmp_path), threading.Event(), threading.Event()
+    home.clean()
+
+    def edit() -> None:
+        configuration = with_data(home.clean(WITH_ALARMS), str(tmp_path / "data"))
+        if by_signal:
+            reload.set()
+        else:
+            keep_clean(configuration)
+
+    clock = Watched(s5=lambda: home.clean(WITH_ALARMS), s20=edit, s60=stopped.set)
+    assert stands_by(home, clock, stopped, reload)
+    assert clock.monotonic() == 20 * SECOND  # not while somebody still wrote it
+
+
+@pytest.mark.parametrize(
+    ("text", "may"),
+    [
+        ("feeds: {}\n", False),
+        ("# alarms: [{to: env:A}]\nfeeds: {}\n", False),
+        ("feeds: {}   # no alarms: here\n", False),
+        ("feeds: {}\nalarms: []\n", True),
+        ("{feeds: {}, 'alarms': [{to: env:A}]}\n", True),
+        ('feeds: {}\n"alarms":\n  - to: env:A\n', True),
+    ],
+)
+def test_what_is_written_is_looked_at_as_text(tmp_path: Path, text: str, *, may: bool) -> None:
+    """A comment is none; a yes may be wrong, a no is not."""
+    file = tmp_path / "config.yaml"
+    file.write_text(text)
+    assert may_tell(file, tmp_path / "nowhere") is may
+
+
+def test_the_clean_copy_counts_while_the_file_is_spoilt(tmp_path: Path) -> None:
+    """A slip in config.yaml does not keep anybody from being told, and neither does a file that is gone."""
+    home = Home(tmp_path)
+    configuration = with_data(home.clean(WITH_ALARMS), str(tmp_path / "data"))
+    keep_clean(configuration)
+    copy = tmp_path / "data" / LAST_CLEAN
+    home.file.write_bytes(b"\xff\xfe feeds: [")
+    assert may_tell(home.file, copy)
+    home.file.unlink()
+    assert may_tell(home.file, copy)
+    copy.unlink()
+    assert not may_tell(home.file, copy)
+
+
+def test_standing_by_loads_nothing_large() -> None:
+    """The command line and what stands by bring in none of what reads configurations, pictures or networks."""
+    code = "import sys, player.cli, player.standby; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not set(HEAVY) & set(done.stdout.split())
