@@ -6,18 +6,24 @@ import contextlib
 import fcntl
 import os
 import sqlite3
+import threading
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
+from player.clock import SystemClock
 from player.errors import LibraryError, OrdersLostError
 from player.library.database import DamagedError, UnreadError, connect, data_version, transaction, translated
 from player.library.files import FileStore
 from player.library.orders import ORDERS, Orders
 from player.library.schema import LIBRARY
 from player.library.tombstones import Record
+from player.units import MILLISECOND, SECOND, Nanos
+
+PATIENCE: Final[Nanos] = 10 * SECOND  # opening takes milliseconds; a look through all of a damaged library some seconds
+ASK_EVERY: Final[Nanos] = 2 * MILLISECOND
 
 _PICTURES: Final = "pictures"
 
@@ -60,20 +66,22 @@ class Library:
             self.held_orders.connection.close()
 
 
-def open_library(folder: Path, *, writer: str) -> Library:
+def open_library(folder: Path, *, writer: str, patience: Nanos = PATIENCE) -> Library:
     """Open the data folder, making what is missing; *writer* names this process in the journal.
+
+    Others may be opening it at the same time: they are waited for, but no longer than *patience*.
 
     A damaged `library.sqlite` is set aside with its date and started anew. Damaged or vanished orders are left as they
     are: the library then says `lost`.
 
     Raises:
-        LibraryError: the folder cannot be made or opened, or was written by a newer version.
+        LibraryError: the folder cannot be made or opened, was written by a newer version, or somebody else is at it for too long.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise LibraryError(f"the data folder {folder} cannot be made: {error.strerror}") from error
-    with _one_at_a_time(folder):
+    with _one_at_a_time(folder, patience):
         aside = ""
         path = folder / LIBRARY.name
         try:
@@ -242,7 +250,7 @@ def _bind(library: sqlite3.Connection, identity: str) -> None:
 
 
 @contextlib.contextmanager
-def _one_at_a_time(folder: Path) -> Generator[None]:
+def _one_at_a_time(folder: Path, patience: Nanos = PATIENCE) -> Generator[None]:
     """Let one process at a time open, mend or bind the files; a folder that cannot be written needs no turn."""
     try:
         lock = (folder / ".opening").open("wb")
@@ -250,5 +258,19 @@ def _one_at_a_time(folder: Path) -> Generator[None]:
         yield
         return
     with lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        clock, never = SystemClock(), threading.Event()
+        ends = clock.monotonic() + patience
+        while not _is_ours(lock):
+            # Whoever has it may have been stopped in the middle: nobody waits for ever, the screen least of all.
+            if clock.monotonic() >= ends:
+                raise LibraryError(f"another process is opening {folder} and does not come to an end")
+            clock.wait(never, ASK_EVERY)
         yield
+
+
+def _is_ours(lock: IO[bytes]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -19,9 +19,10 @@ from player.library.photo import Photo
 from player.library.receipts import Receipt
 from player.library.right import Rung
 from player.library.schema import LIBRARY
-from player.units import SECOND, Nanos
+from player.units import MILLISECOND, SECOND, Nanos
 
 LOOK_EVERY: Final[Nanos] = SECOND  # at what is up, at the files' identities and at commands, also when nothing moved
+FRAME: Final[Nanos] = 16 * MILLISECOND  # the frame loop waits no longer for others that are opening the files; it looks again
 
 _log = log.get("screen")
 
@@ -164,7 +165,7 @@ class Watch:
 
     def _open(self) -> None:
         try:
-            self._library = open_library(self._folder, writer="screen")
+            self._library = open_library(self._folder, writer="screen", patience=FRAME)
             self._held = identities(self._folder)
             self._versions = self._library.versions()
         except LibraryError as error:

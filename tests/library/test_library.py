@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +13,7 @@ from player.errors import LibraryError, OrdersLostError
 from player.library import journal, right
 from player.library.database import DamagedError, NewerError
 from player.library.library import accept_loss, identities, mend, open_library
+from player.units import MILLISECOND
 from tests.library.denied import read_only
 from tests.library.shelf import Shelf, item, sha
 
@@ -266,3 +268,13 @@ def _age(path: Path) -> None:
     import os
 
     os.utime(path, (1_700_000_000, 1_700_000_000))
+
+
+def test_nobody_waits_for_ever_for_somebody_who_is_opening(tmp_path: Path) -> None:
+    """A process that was stopped while it opened the files keeps its turn: the others say so, and go on without."""
+    open_library(tmp_path, writer="one").close()
+    with (tmp_path / ".opening").open("wb") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        with pytest.raises(LibraryError, match="another process is opening"):
+            open_library(tmp_path, writer="two", patience=MILLISECOND)
+    open_library(tmp_path, writer="two", patience=0).close()
