@@ -17,6 +17,8 @@ MAX_LENGTH: Final[Nanos] = 31 * 24 * 3600 * SECOND  # a campaign is eight days; 
 MAX_DIGITS: Final = 19  # of a number in a row: what a length may be at most has sixteen
 MAX_ECHO: Final = 40  # characters of what was not understood that are said again
 BRIGHTEST: Final = 100
+REFUSED: Final = "refused: "
+"""What the answer to an order begins with that was not carried out."""
 EVERYWHERE: Final = "*"
 """As the source of a withdrawal: every source."""
 

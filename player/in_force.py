@@ -7,7 +7,7 @@ from pathlib import Path
 
 from player import log
 from player.errors import OperatorError
-from player.places import DEFAULT_DATA
+from player.places import probable_data
 from player.settings import Configuration, Loaded, keep_clean, last_clean, load, with_data
 
 _log = log.get("configuration")
@@ -50,7 +50,9 @@ class InForce:
     def _fall_back(self, loaded: Loaded) -> Configuration | None:
         self.is_faulty = True
         named = Path(self.data).expanduser() if self.data else loaded.data or self._folder
-        copy = last_clean(named or Path(DEFAULT_DATA).expanduser())
+        copy = last_clean(named or probable_data(self.file))
+        if loaded.fault:
+            _log.crash("reading the configuration failed", loaded.fault)
         _log.error(
             "the configuration has a mistake; running on " + ("its last clean copy" if copy else "the plate alone"),
             problem=str(loaded.problems[0]),

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Final
 
 from player.schedule.days import parse_day
 from player.schedule.grammar import parse_moment
 from player.schedule.rules import Dates
 from player.schedule.zones import start_of, zone
-from player.units import SECOND, Nanos
-
-FIRST_YEAR: Final = 1971  # nothing that is shown is older than counting nanoseconds from 1970
-LAST_YEAR: Final = 2200  # SQLite's integers count nanoseconds until 2262
+from player.units import FIRST_YEAR, LAST_YEAR, SECOND, Nanos
 
 
 def instant(text: str, here: str) -> Nanos:
@@ -29,8 +25,10 @@ def instant(text: str, here: str) -> Nanos:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise ValueError(f'write an instant as 2027-01-27T12:00:05Z, not "{text}"') from error
-    if ":" not in text or not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise ValueError(f'write an instant of our time as 2027-01-27T12:00:05Z, not "{text}"')
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(f'write an instant from {FIRST_YEAR} to {LAST_YEAR}, such as 2027-01-27T12:00:05Z, not "{text}"')
+    if ":" not in text:
+        raise ValueError(f'write it with the hour: {moment:%Y-%m-%d}T15:00, not "{text}"')
     if moment.tzinfo is None:
         return start_of(moment.date(), moment.time(), zone(here))
     whole = int(moment.astimezone(UTC).replace(microsecond=0).timestamp())
@@ -46,6 +44,4 @@ def day(text: str) -> date:
     found = parse_day(text, {})[0] if any(letter.isdecimal() for letter in text) else None
     if not isinstance(found, Dates) or found.first is None or found.first != found.last:
         raise ValueError(f'write a day as 2027-01-20, not "{text}"')
-    if not FIRST_YEAR <= found.first.year <= LAST_YEAR:
-        raise ValueError(f'write a day of our time as 2027-01-20, not "{text}"')
     return found.first

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from player.clock import SystemClock
-from player.command import Command, Plain, in_words, lasts, row_of
+from player.command import REFUSED, Command, Plain, in_words, lasts, row_of
 from player.errors import LibraryError
 from player.library import dark
 from player.library.library import Library, open_library
@@ -26,7 +26,7 @@ LOOK_EVERY: Final[Nanos] = 50 * MILLISECOND
 
 
 def order(folder: Path, command: Command, say: Callable[[str], None]) -> bool:
-    """Leave *command* for the screen that works in the data *folder*, *say* what became of it; return whether it was answered.
+    """Leave *command* for the screen that works in the data *folder*, *say* what became of it; return whether it was obeyed.
 
     What says how the wall is to be (dark, light, auto, dim) is left there unanswered, and done as soon as a screen runs; anything
     else is not: a player that is started tomorrow shall not obey it. For withdrawals there is `player.withdrawals`.
@@ -59,7 +59,7 @@ def _ordered(library: Library, command: Command, say: Callable[[str], None]) -> 
         result = library.orders.result(number)
         if result is not None:
             say(result)
-            return True
+            return not result.startswith(REFUSED)
         clock.wait(never, LOOK_EVERY)
     if lasts(command):
         say(f"no screen has answered within {WAIT // SECOND} s; {in_words(command)} is done as soon as one runs")

@@ -7,7 +7,7 @@ from typing import Final
 
 from player.schedule.agenda import Row, agenda
 from player.schedule.rules import Do, Rules
-from player.schedule.zones import local, zone
+from player.schedule.zones import clock_of, local, zone
 from player.units import SECOND, Nanos
 
 AHEAD: Final[Nanos] = 24 * 3600 * SECOND
@@ -19,7 +19,7 @@ def next_day(rules: Rules, now: Nanos) -> str:
     here = zone(rules.zone)
     rows = (row for row in agenda(rules, local(now, here).date(), 2) if row.end > now and row.start < now + AHEAD)
     changes = [next(group) for _, group in groupby(rows, lambda row: _seen(row, rules))]
-    told = [f"{_seen(row, rules)}{f' from {local(row.start, here):%H:%M}' if row.start > now else ''}" for row in changes]
+    told = [f"{_seen(row, rules)}{f' from {clock_of(row.start, here)}' if row.start > now else ''}" for row in changes]
     more = len(told) - MAX_TOLD
     return ", ".join(told[:MAX_TOLD]) + (f", and {more} more changes (weremember agenda)" if more > 0 else "")
 

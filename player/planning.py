@@ -15,7 +15,7 @@ from player.library.canvas import canvas_of
 from player.library.census import Census, bytes_each, census
 from player.library.library import open_library
 from player.schedule.agenda import agenda, utc
-from player.schedule.campaign import campaign_end, rows_of_slides
+from player.schedule.campaign import campaign_end, live_time, rows_of_slides
 from player.schedule.zones import local, zone
 from player.settings import Configuration
 from player.show.capacity import SHORTEST_HOLD, Capacity, Row, capacity
@@ -59,6 +59,8 @@ class Plan:
     found: Capacity
     stored_at_once: int
     """How many prepared photos the storage budget holds."""
+    live_s: Seconds = 0.0
+    """How long streams are planned in that time, in which nobody's photo is shown."""
 
 
 def plan(configuration: Configuration, asked: Asked, *, now: Nanos, say: Callable[[str], None]) -> Plan:
@@ -84,8 +86,8 @@ def planned(configuration: Configuration, asked: Asked, *, now: Nanos) -> Plan:
         LibraryError: the data folder cannot be used.
         OperatorError: there is no such agenda, or nobody has so many photos.
     """
-    if asked.photos is not None and not 0 <= asked.photos <= MAX_PHOTOS:
-        raise OperatorError(f"a plan is for up to {MAX_PHOTOS:,} photos, not {asked.photos:,}")
+    if asked.photos is not None and not 1 <= asked.photos <= MAX_PHOTOS:
+        raise OperatorError(f"a plan is for at least 1 photo and at most {MAX_PHOTOS:,}, not {asked.photos:,}")
     there, each, canvas = _library(configuration)
     rules = configuration.rules
     here = zone(rules.zone)
@@ -118,6 +120,7 @@ def planned(configuration: Configuration, asked: Asked, *, now: Nanos) -> Plan:
         seen=seen,
         found=capacity(list(seen_rows), shows, crowd, most=most_tiles(stage), seen=seen),
         stored_at_once=configuration.settings.storage.budget // (each or BYTES_EACH),
+        live_s=live_time(rows, rules, now=from_now, until=until),
     )
 
 
@@ -138,6 +141,7 @@ def as_object(plan: Plan) -> dict[str, object]:
         "fits_with": {"hold_s": found.hold, "mosaic": found.mosaic, "adds_mosaic": found.adds_mosaic},
         "stored_at_once": plan.stored_at_once,
         "unknown_shows": found.unknown,
+        "live_s": plan.live_s,
     }
 
 
@@ -155,6 +159,8 @@ def in_words(plan: Plan) -> Iterator[str]:
         yield f"  {use.show}: {use.on_s / 3600:,.1f} h, {use.showings:,} showings{tiles}"
     for name in found.unknown:
         yield f"  {name}: not a playlist, so not counted"
+    if plan.live_s:
+        yield f"  live: {plan.live_s / 3600:,.1f} h without slides, so not counted"
     if crowd.photos:
         yield from _result(plan)
     if crowd.photos > plan.stored_at_once:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import difflib
 import re
 import typing
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeAlias, TypeVar, cast
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from player.units import Seconds, parse_duration
@@ -25,6 +26,7 @@ _MAX_NODES: Final = 300_000  # keys, values and lists; ten lines with & and * ca
 _MAX_GIVEN: Final = 60  # characters of a wrong value that a message repeats
 
 _SIZE: Final = re.compile(r"(\d{1,15}(?:\.\d{1,15})?)\s*(B|KB|MB|GB|TB)", re.IGNORECASE)
+_CONTROLS: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _UNIT_BYTES: Final = {"B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3, "TB": 1000**4}
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -41,8 +43,8 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        """Return `file:line path: message`."""
-        return f"{self.file}:{self.line} {self.path + ': ' if self.path else ''}{self.message}"
+        """Return `file:line path: message`, fit for a terminal: what cannot be printed is written out."""
+        return _printable(f"{self.file}:{self.line} {self.path + ': ' if self.path else ''}{self.message}")
 
 
 class Frozen(BaseModel):
@@ -64,6 +66,21 @@ def _bytes(value: object) -> object:
     return int(float(match[1]) * _UNIT_BYTES[match[2].upper()])
 
 
+def _one_line(text: str) -> str:
+    """Keep a text that is one line without anything that would move a cursor, ring a bell or colour a terminal."""
+    line = text.rstrip("\n")  # which `title: |` puts there
+    found = next((character for character in line if unicodedata.category(character) in _CONTROLS), None)
+    if found:
+        raise ValueError(f'has a character that is no letter or sign ("{_printable(found)}"): take it out')
+    return line
+
+
+def _printable(text: str) -> str:
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
+
+
+Line: TypeAlias = Annotated[str, AfterValidator(_one_line)]
+"""A text of one line, to be shown to people."""
 Duration: TypeAlias = Annotated[Seconds, BeforeValidator(_duration)]
 ByteCount: TypeAlias = Annotated[int, BeforeValidator(_bytes)]
 

@@ -14,9 +14,9 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, Validat
 
 from player.hashtag import refuse_hashtag
 from player.places import DEFAULT_DATA
-from player.schema import ByteCount, Duration, Frozen, did_you_mean
+from player.schema import ByteCount, Duration, Frozen, Line, did_you_mean
 from player.secret import Secret, SecretRef
-from player.units import Size, parse_size
+from player.units import FIRST_YEAR, LAST_YEAR, Size, parse_size
 
 TRUST: Final = ("signed", "moderated")
 _LATER: Final = {
@@ -50,9 +50,21 @@ def _feed_name(name: str) -> str:
 
 def _day(value: object) -> object:
     try:
-        return date.fromisoformat(value) if isinstance(value, str) else value
+        found = date.fromisoformat(value) if isinstance(value, str) else value
     except ValueError:
         raise ValueError(f'write a day as 2027-02-28, not "{value}"') from None
+    if isinstance(found, date) and not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise ValueError(f"days are from {FIRST_YEAR}-01-01 to {LAST_YEAR}-12-31, not {found}")
+    return found
+
+
+def _nearest_zone(name: str) -> str:
+    """Return which zone may have been meant, never an abbreviation: those know no summer time."""
+    zones = sorted(each for each in zoneinfo.available_timezones() if not each.isupper())
+    wanted = name.strip().replace(" ", "_")
+    city = next((each for each in zones if each.rpartition("/")[2].lower() == wanted.lower()), None)
+    hint = f' Did you mean "{city}"?' if city else did_you_mean(wanted, zones)
+    return hint if "?" in hint else " Write it as Europe/Warsaw."
 
 
 PathText: TypeAlias = Annotated[str, Field(min_length=1), AfterValidator(_expandable)]
@@ -63,7 +75,7 @@ FeedName: TypeAlias = Annotated[str, AfterValidator(_feed_name)]
 class Site(Frozen):
     """Where the player stands."""
 
-    name: str = ""
+    name: Line = ""
     zone: str = "UTC"
     """IANA time zone."""
     latitude: float | None = Field(default=None, ge=-90, le=90)
@@ -74,11 +86,12 @@ class Site(Frozen):
     @field_validator("zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        if value not in zoneinfo.available_timezones():
-            hint = did_you_mean(value, zoneinfo.available_timezones())
-            raise ValueError(f'there is no time zone "{value}".{hint if "?" in hint else " Write it as Europe/Warsaw."}')
         if value.isupper() and value != "UTC":
-            raise ValueError(f'"{value}" is an abbreviation, which knows no summer time. Write it as Europe/Warsaw.')
+            raise ValueError(
+                f'"{value}" is an abbreviation, which knows no summer time. Write Region/City, such as Europe/Warsaw.'
+            )
+        if value not in zoneinfo.available_timezones():
+            raise ValueError(f'there is no time zone "{value}".{_nearest_zone(value)}')
         return value
 
 

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, field_validator
 
 from player import places
 from player.errors import OperatorError
 from player.places import LAST_CLEAN
-from player.schedule import check
+from player.schedule import check, grammar
 from player.schedule.meaning import rules_of
 from player.schedule.rules import Rules
 from player.schedule.section import Schedule
@@ -42,6 +42,8 @@ from player.units import SECOND, Nanos
 INSTALLATION: Final = places.INSTALLATION
 MAX_ALARMS: Final = 20  # targets: each is told by a process of its own
 MAPS: Final = INSTALLATION / "assets" / "maps"
+OUR_FAULTS: Final = (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
+"""What a value that nobody thought of comes to, somewhere in here: a year too far, a name too long, a depth too deep."""
 
 
 class Settings(Frozen):
@@ -122,6 +124,8 @@ class Loaded:
     """All there are, those of playlists that are not on too."""
     data: Path | None = None
     """The data folder that a faulty file names, when so much of it can be read."""
+    fault: Exception | None = None
+    """What went wrong in us while we read it: for the log, the operator can do nothing about it."""
 
 
 def find(file: str | None) -> Path:
@@ -130,7 +134,15 @@ def find(file: str | None) -> Path:
 
 
 def load(file: Path) -> Loaded:
-    """Read *file* and the playlists beside it."""
+    """Read *file* and the playlists beside it. A fault of ours is a problem like another: whoever runs keeps what is in force."""
+    try:
+        return _loaded(file)
+    except OUR_FAULTS as error:
+        why = f"cannot be understood: {type(error).__name__}: {error} (a fault of this program: tell its makers)"
+        return Loaded(None, (Problem(_shown(file, file.parent), 1, "", why),), fault=error)
+
+
+def _loaded(file: Path) -> Loaded:
     document = read(file, _shown(file, file.parent))
     apart = _schedule_apart(document, file.parent)
     schedule = validate(apart, Schedule) if apart else None
@@ -143,6 +155,7 @@ def load(file: Path) -> Loaded:
         own += apart.problems
     if settings and not own:
         own += _schedule_problems(settings, documents, *((apart, ()) if apart else (document, ("schedule",))))
+    own = [_with_own_zone(problem, document) for problem in own]
     problems = tuple(sorted([*own, *(problem for each in documents.values() for problem in each.problems)]))
     # A draft that nobody plays must not keep a feed from being taken out: what is on decides.
     needed = {settings.show, settings.schedule.fallback or settings.show} if settings else set[str]()
@@ -175,8 +188,8 @@ def keep_clean(configuration: Configuration) -> None:
         OperatorError: it could not be written.
     """
     path = configuration.data / LAST_CLEAN
-    text = configuration.model_dump_json()
     try:
+        text = configuration.model_dump_json()
         if path.exists() and path.read_bytes() == text.encode():
             return
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -186,14 +199,18 @@ def keep_clean(configuration: Configuration) -> None:
         temporary.rename(path)
     except OSError as error:
         raise OperatorError(f"{path} could not be written: {error.strerror}") from error
+    except ValueError as error:
+        raise OperatorError(f"{path} could not be written: {error}") from error
 
 
 def last_clean(data: Path) -> Configuration | None:
     """Return the copy kept in *data*; None when there is none that can be used."""
     try:
-        return Configuration.model_validate_json((data / LAST_CLEAN).read_text("utf-8"))
-    except (OSError, ValueError, ValidationError):
+        copy = Configuration.model_validate_json((data / LAST_CLEAN).read_text("utf-8"))
+        _ = copy.rules  # an older version may have kept what this one cannot lay out
+    except OUR_FAULTS:
         return None
+    return copy
 
 
 def _playlists(home: Path) -> tuple[dict[str, Playlist], dict[str, Document]]:
@@ -267,10 +284,31 @@ def _schedule_apart(document: Document, home: Path) -> Document | None:
         return None
     del document.tree["schedule"]
     if Path(name).name == name and name.endswith(".yaml"):
-        return read(home / name, name)
+        if (home / name).exists():
+            return _without_its_key(read(home / name, name))
+        document.problems.append(document.problem(("schedule",), f"there is no file {name} beside this one"))
+        return None
     message = f'write the schedule here, or name a file beside this one as schedule.yaml, not "{name}"'
     document.problems.append(document.problem(("schedule",), message))
     return None
+
+
+def _without_its_key(document: Document) -> Document:
+    """Return a schedule's file that begins with `schedule:` like one that does not: `schedule import` prints the key."""
+    tree = document.tree
+    if not isinstance(tree, dict) or list(tree) != ["schedule"]:
+        return document
+    lines = {path[1:]: line for path, line in document.lines.items() if path}
+    return Document(document.name, tree["schedule"], lines, document.problems)
+
+
+def _with_own_zone(problem: Problem, document: Document) -> Problem:
+    """Return *problem* with the site's zone where its message asks for one."""
+    site = document.tree.get("site") if isinstance(document.tree, dict) else None
+    zone = site.get("zone") if isinstance(site, dict) else None
+    if not isinstance(zone, str) or zone not in available_timezones():
+        return problem
+    return replace(problem, message=problem.message.replace(grammar.ANY_ZONE, f"[{zone}]"))
 
 
 def _schedule_problems(

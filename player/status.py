@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Final, cast
 from zoneinfo import ZoneInfo
 
@@ -29,9 +28,9 @@ from player.library.sources import Source, Standing, sources, standing
 from player.library.trusted_time import trusted_clock
 from player.outlook import next_day
 from player.screen.chooser import Chooser, place_after
+from player.screen.heard import heard, is_of_now
 from player.screen.ledger import Ledger
 from player.screen.programme import LAST_WORDS
-from player.screen.writer import STATUS
 from player.settings import Configuration
 from player.show.director import Place
 from player.show.slide import Slide, photos_of
@@ -39,9 +38,7 @@ from player.timekeeping import ClockState, clock_state
 from player.units import MILLISECOND, SECOND, Nanos
 
 AHEAD: Final = 5  # slides
-FRESH: Final[Nanos] = 5 * SECOND  # a screen that runs says how it is each second
 FEW: Final = 4  # photos that are named; a mosaic is counted
-MAX_BYTES: Final = 65_536  # of what the screen says of itself: it is 1 kB
 EVERY: Final[Nanos] = SECOND  # how often the page is made anew
 PATIENCE: Final[Nanos] = 1500 * MILLISECOND  # within which a screen that runs says how it is
 LOOK_EVERY: Final[Nanos] = 100 * MILLISECOND
@@ -91,10 +88,8 @@ def look(configuration: Configuration, clock: Clock | None = None) -> Status:
     """Return how the player of *configuration* is now. What cannot be read is said, and is no reason to fail."""
     folder = configuration.data
     clock = clock or trusted_clock()
-    now, screen = clock.wall(), _said(folder)
-    said_at = screen.get("at")
-    is_running = isinstance(said_at, int) and abs(now - said_at) < FRESH
-    bare = Status(at=now, is_running=is_running, clock=clock_state().value, screen=screen)
+    now, screen = clock.wall(), heard(folder)
+    bare = Status(at=now, is_running=is_of_now(screen, now), clock=clock_state().value, screen=screen)
     if not folder.is_dir():
         return replace(bare, problem=f"there is no data folder {folder} yet")
     try:
@@ -213,9 +208,12 @@ def _slide(said: Mapping[str, object], now: Nanos) -> str:
 
 
 def _by_hand(said: Mapping[str, object]) -> str:
+    dim = said.get("dim")
+    if dim == 0:  # a black wall is a dark one, whoever asks
+        return "dark (dim 0), held" if said.get("held") else "dark (dim 0)"
     told = [word for word in ("dark", "held") if said.get(word)]
-    if said.get("dim") != 100:  # noqa: PLR2004 - percent
-        told.append(f"dim {said.get('dim')}")
+    if dim != 100:  # noqa: PLR2004 - percent
+        told.append(f"dim {dim}")
     return ", ".join(told)
 
 
@@ -239,9 +237,11 @@ def _clock(status: Status, kept: str) -> str:
     """Return how far the time of day is believed, by the screen that runs, else by the kernel, and what follows."""
     said: Mapping[str, object] = status.screen if status.is_running else {}
     whose = "the site's own" if kept == "own" else str(said.get("clock") or status.clock)
-    if said.get("clock_trusted") or kept == "own":
+    if said.get("clock_trusted"):
         return f"{whose}, believed"
-    return f"{whose}: {said['clock_why']}, so the fallback is on" if said.get("clock_why") else f"{whose}{_CLOCKS[status.clock]}"
+    if said.get("clock_why"):
+        return f"{whose}: {said['clock_why']}, so the fallback is on"
+    return whose if kept == "own" else f"{whose}{_CLOCKS[status.clock]}"
 
 
 def _frames(frames: Mapping[str, object]) -> str:
@@ -251,15 +251,6 @@ def _frames(frames: Mapping[str, object]) -> str:
         f"{frames.get('median_ms')} ms median, {frames.get('p99_ms')} ms p99, {frames.get('most_ms')} ms most;"
         f" {frames.get('late')} of {frames.get('frames')} late"
     )
-
-
-def _said(folder: Path) -> dict[str, object]:
-    try:
-        with (folder / STATUS).open("rb") as file:
-            found: object = json.loads(file.read(MAX_BYTES))
-    except (OSError, ValueError):
-        return {}
-    return cast("dict[str, object]", found) if isinstance(found, dict) else {}
 
 
 def _coming(configuration: Configuration, library: Library, clock: Clock, show: str) -> tuple[str, ...]:

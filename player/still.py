@@ -23,13 +23,15 @@ from player.library.schema import LIBRARY
 from player.output.display import canvas_for
 from player.render.cpu import CpuRenderer
 from player.render.protocol import Image
+from player.schedule.desired import desired
 from player.screen.chooser import Choice, Chooser, place_after, timing
+from player.screen.decoding import decoded
 from player.screen.ledger import Ledger
-from player.screen.loader import decoded
 from player.screen.programme import Programme, programme_of
 from player.settings import Configuration
-from player.show.director import Place, seed_of
+from player.show.director import Place, seed_of, title_page
 from player.show.layout import lay_out, plate
+from player.show.on_air import Manual, TitlePage, on_air
 from player.show.plan import Cue, Plan, scene_at
 from player.show.record import from_record, keys_in
 from player.show.slide import Pace, Slide, photos_of
@@ -73,8 +75,9 @@ def still(
     clock: Clock,
     tell: Callable[[float], None],
 ) -> Image:
-    """Return the canvas at *at* (UTC nanoseconds) of the configured show, BGRA; *tell* hears how far the planning is, 0 to 1.
+    """Return the canvas at *at* (UTC nanoseconds) of the show that is on then, BGRA; *tell* hears how far planning is, 0 to 1.
 
+    The schedule says which, or that its title page is up; what is ordered by hand, and how bright the wall is, count for nothing.
     Cues that the screen stored are taken as they are; beyond them the show is planned from the counts as stored. The
     right to show is asked at the present moment.
     """
@@ -85,18 +88,25 @@ def still(
         size,
         lambda language, text: typesetter.fonts.speakable(language, text) is not None,
     )
+    wanted_then = desired(at, configuration.rules)
+    on = on_air(wanted_then, Manual(), at)
+    bill = programme.bill(on.show)
+    programme = replace(programme, show=bill.show, phrases=bill.phrases)
+    since = max(_day_began(at, configuration.settings.site.zone), wanted_then.start or 0)
     with _opened(programme.data) as library:
-        planned = _stored(library, programme, at, clock) or _planned(
-            library,
-            programme,
-            at,
-            since=_day_began(at, configuration.settings.site.zone),
-            clock=clock,
-            tell=tell,
+        planned = (
+            (_title(on.page, at),)
+            if on.page
+            else _stored(library, programme, at, clock) or _planned(library, programme, at, since=since, clock=clock, tell=tell)
         )
         renderer = CpuRenderer(size, typesetter)
         plan = Plan(size, tuple(_laid_out(library, renderer, typesetter, programme, each) for each in planned))
         return renderer.draw(scene_at(plan, at))
+
+
+def _title(page: TitlePage, at: Nanos) -> _Planned:
+    slide, length = title_page(page, at)
+    return _Planned(at, length, 0, 0, slide, still=True)
 
 
 def _usual_size(configuration: Configuration) -> Size:

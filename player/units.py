@@ -18,6 +18,8 @@ Colour: TypeAlias = tuple[int, int, int]
 """Red, green, blue, 0 to 255, in sRGB."""
 
 SECOND: Final[Nanos] = 1_000_000_000
+FIRST_YEAR: Final = 2000  # nothing that is shown by a schedule is older; a year such as 0027 is a slip
+LAST_YEAR: Final = 2200  # SQLite's integers count nanoseconds until 2262, and days are worked out ten years ahead
 MILLISECOND: Final[Nanos] = 1_000_000
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import os
 import shutil
 import sqlite3
@@ -14,7 +15,7 @@ from typing import Final
 
 import pytest
 
-from player.clock import Clock
+from player.clock import Clock, SystemClock
 from player.doctor import examination, hours
 from player.errors import WorkerError
 from player.pictures.wire import Confinement, Lack, Level
@@ -286,6 +287,21 @@ def test_a_clock_of_the_sites_own_is_believed(site: Site, monkeypatch: pytest.Mo
     done = site.command("doctor")
     assert _line(done.stdout, "clock").startswith("✓ clock: the site's own (`clock: own`), believed as it is; ")
     assert done.exit_code == 0
+
+
+@pytest.mark.parametrize("clock", ["own", "network"])
+def test_a_clock_that_the_screen_does_not_believe_is_a_problem(site: Site, clock: str) -> None:
+    """Whatever is configured, and whatever the kernel says: what plays is what counts."""
+    _with(site, SLOT)
+    site.config.write_text(site.config.read_text("utf-8").replace("zone: Europe/Warsaw", f"zone: Europe/Warsaw, clock: {clock}"))
+    said = {"at": SystemClock().wall(), "clock_trusted": False, "clock_why": "it is earlier than it has been already: set it"}
+    site.data.mkdir(exist_ok=True)
+    (site.data / "status.json").write_text(json.dumps(said))
+    done = site.command("doctor")
+    line = _line(done.stdout, "clock")
+    assert line.startswith("! clock: ")
+    assert "not believed: it is earlier than it has been already: set it; wall is on instead of the schedule" in line
+    assert done.exit_code == 1
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ def test_a_new_process_looks_in_the_usual_folder_when_the_file_cannot_be_read(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """There is nowhere else to look."""
-    monkeypatch.setattr("player.in_force.DEFAULT_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr("player.places.DEFAULT_DATA", str(tmp_path / "data"))
     InForce(home.file, None).read()
     home.file.unlink()
     assert named(InForce(home.file, None).read()) == "first"

@@ -32,3 +32,13 @@ def test_a_day_of_many_changes_is_cut_short() -> None:
     said = next_day(rules(f"slots: [{slots}]"), instant("2027-01-20 00:30", "Europe/Warsaw"))
     assert said.startswith("s0, s1 from 01:00, ")
     assert said.endswith("s7 from 07:00, and 17 more changes (weremember agenda)")
+
+
+def test_seconds_are_told_where_there_are_some() -> None:
+    """05:37:30 is not 05:37, neither here nor in the reason that the agenda gives."""
+    found = rules("slots: [{id: a, show: day, at: 05:37:30 to 06:00}]")
+    assert next_day(found, instant("2027-01-20 04:00", "Europe/Warsaw")).startswith("wall, day from 05:37:30, wall from 06:00")
+    two = rules(
+        "slots: [{id: a, show: day, at: 05:00 to 06:00, priority: 1}, {id: b, show: two, at: 05:37:30 to 06:00, priority: 2}]"
+    )
+    assert "05:37:30" in next_day(two, instant("2027-01-20 04:00", "Europe/Warsaw"))

@@ -102,5 +102,18 @@ def test_other_days(configuration: Configuration) -> None:
         said(configuration, Asked(photos=10, days=99_999))
     with pytest.raises(OperatorError, match="there is no such agenda"):
         said(configuration, Asked(photos=10, days=0))
-    with pytest.raises(OperatorError, match="up to 10,000,000 photos"):
+    with pytest.raises(OperatorError, match="at least 1 photo and at most 10,000,000"):
         said(configuration, Asked(photos=10**9))
+    with pytest.raises(OperatorError, match="at least 1 photo"):
+        said(configuration, Asked(photos=-5))
+
+
+def test_hours_of_streams_are_said_to_be_left_out(tmp_path: Path) -> None:
+    """Nobody's photo is on the wall during a ceremony; its title page is none of it."""
+    home = Home(tmp_path)
+    home.playlist("words", "slides: [words]\n")
+    live = "    - {id: c, show: {live: stream, else: one}, day: campaign, at: 18:00 to 19:30, preroll: 5m}\n"
+    text = TEXT.replace("show: many", "show: one").replace("priority: 20, preroll: 5m}\n", "priority: 20}\n" + live)
+    configuration = with_data(home.clean(text), str(tmp_path / "data"))
+    assert "  live: 3.0 h without slides, so not counted" in said(configuration, Asked(photos=100))
+    assert json.loads("\n".join(said(configuration, Asked(photos=100, as_json=True))))["live_s"] == 3 * 3600

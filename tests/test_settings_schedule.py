@@ -86,7 +86,7 @@ def test_problems_of_the_other_file_are_told_with_its_name(home: Home) -> None:
     """Its own lines, whether a line is wrong in itself or with the others; and those of config.yaml as well."""
     text = f"feeds: {{}}\nshow: one\n{SITE}\nschedule: schedule.yaml\n"
     schedule = home.folder / "schedule.yaml"
-    assert home.problems(text) == ["schedule.yaml:1 cannot be read: No such file or directory"]
+    assert home.problems(text) == ["config.yaml:4 schedule: there is no file schedule.yaml beside this one"]
     schedule.write_text("slots:\n  - {id: a, show: one, at: 09:00}\nslots: []\n")
     assert [problem.split(": ")[0] for problem in home.problems(text + "foo: 1\n")] == [
         "config.yaml:5 foo",

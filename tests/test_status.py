@@ -103,6 +103,17 @@ def test_what_is_by_hand_is_told(tmp_path: Path, configuration: Configuration) -
         assert "dark, dim 40" in words
 
 
+def test_a_wall_that_is_dimmed_to_nothing_is_dark(tmp_path: Path, configuration: Configuration) -> None:
+    """It looks no other: for people and for programs."""
+    with operated(tmp_path) as show:
+        show.obeyed("dim", "0")
+        show.play(2 * SECOND, stride=FRAME)
+        assert show.is_dark
+        there = at_the_site(show, configuration)
+        assert "by hand   dark (dim 0)" in in_words(there, show.clock)
+        assert look(there, show.clock).screen["dark"] is True
+
+
 def test_a_screen_that_is_silent_does_not_run(tmp_path: Path, configuration: Configuration) -> None:
     """What it said last is shown with its age."""
     with operated(tmp_path) as show:
@@ -197,6 +208,29 @@ def test_the_clock_is_told_as_the_screen_holds_it(
     clock = FakeClock()
     said_by_a_screen(configuration, clock.wall(), **more)
     (line,) = [line for line in in_words(configuration, clock).splitlines() if line.startswith("clock")]
+    assert line.split(maxsplit=1)[1].rstrip() == says
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"clock_trusted": True, "clock_why": ""}, "the site's own, believed"),
+        (
+            {"clock_trusted": False, "clock_why": "it is early: set it"},
+            "the site's own: it is early: set it, so the fallback is on",
+        ),
+        ({}, "the site's own"),
+    ],
+)
+def test_a_clock_of_the_sites_own_is_not_believed_because_it_is_one(site: Site, more: dict[str, object], says: str) -> None:
+    """The screen may have a reason not to; where none says so, neither is said."""
+    site.config.write_text(site.config.read_text("utf-8").replace("zone: Europe/Warsaw", "zone: Europe/Warsaw, clock: own"))
+    own = load(site.config).configuration
+    assert own
+    assert own.settings.site.clock == "own"
+    clock = FakeClock()
+    said_by_a_screen(own, clock.wall(), **more)
+    (line,) = [line for line in in_words(own, clock).splitlines() if line.startswith("clock")]
     assert line.split(maxsplit=1)[1].rstrip() == says
 
 

@@ -19,7 +19,7 @@ from player.errors import OperatorError
 from player.render.cpu import CpuRenderer
 from player.render.protocol import Image
 from player.settings import Configuration, load
-from player.show.scene import Scene
+from player.show.scene import Scene, Words
 from player.still import save, still
 from player.units import SECOND, Nanos, Size
 from tests.fakes.clock import OPENING, FakeClock
@@ -201,6 +201,31 @@ def test_the_day_of_a_show_begins_at_local_midnight(tmp_path: Path, scenes: list
     assert len(scenes[2].layers) == 1
     still(configuration, midnight + 8 * SECOND, CANVAS, SystemClock(), nobody)
     assert len(scenes[3].layers) == 2
+
+
+SCHEDULE: Final = """
+schedule:
+  slots:
+    - {id: evening, show: evening, start: "2027-01-27T17:00[Europe/Warsaw]", length: 1h, preroll: 5m, title: An Evening}
+"""
+
+
+def test_the_schedule_says_which_show_is_drawn(tmp_path: Path, scenes: list[Scene]) -> None:
+    """Before the slot the usual show, then the name of what begins with the minutes to go, then the slot's own show."""
+    configured(tmp_path)
+    (tmp_path / "playlists" / "evening.yaml").write_text("words: {languages: [de], only_checked: false}\nslides:\n  - words\n")
+    with (tmp_path / "config.yaml").open("a") as file:
+        file.write(SCHEDULE)
+    configuration = load(tmp_path / "config.yaml").configuration
+    assert configuration
+    begins = instant("2027-01-27 17:00", "Europe/Warsaw")
+    for offset in (-301, -120, 1):
+        still(configuration, begins + offset * SECOND, CANVAS, SystemClock(), nobody)
+    texts = [{ink.text for layer in scene.layers for ink in layer.composition.ink if isinstance(ink, Words)} for scene in scenes]
+    assert "An Evening" not in texts[0]
+    assert texts[1] == {"An Evening", "2 min"}
+    assert "An Evening" not in texts[2]
+    assert texts[2] != texts[0]
 
 
 def test_a_picture_is_saved_in_its_right_colours(tmp_path: Path) -> None:

@@ -100,7 +100,8 @@ class Lookout:
             self.close()
             return facts
         try:
-            shows_plate = said.get("slide") == "plate" and said.get("dark") is not True
+            is_black = said.get("dark") is True or said.get("dim") == 0
+            shows_plate = said.get("slide") == "plate" and not is_black
             return self._with_library(self._opened(), replace(facts, plate=shows_plate), now)
         except LibraryError as error:
             self.close()
@@ -138,7 +139,7 @@ class Lookout:
             is_journal_whole=not self._fault,
             journal_fault=self._fault,
             unfinished=len(late),
-            is_dark=by_hand.kept(orders.connection).get("is_dark") is True,
+            is_dark=_is_dark(by_hand.kept(orders.connection)),
             missed=_missed(orders, at),
         )
 
@@ -208,6 +209,11 @@ def _verified(orders: Orders) -> str:
     """Return what is wrong with the journal; nothing when it is whole."""
     fault = journal.verify(orders.connection).fault
     return f"line {fault.number} of {fault.writer}: {fault.what}" if fault else ""
+
+
+def _is_dark(kept: Mapping[str, object]) -> bool:
+    """Whether the wall is dark by hand: dimmed to nothing is as black."""
+    return kept.get("is_dark") is True or kept.get("level") == 0
 
 
 def _missed(orders: Orders, at: Nanos) -> tuple[Missed, ...]:

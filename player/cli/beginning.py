@@ -32,17 +32,18 @@ def in_use(config: str | None, data: str | None) -> Configuration:
 
     A slip in a file must not keep anybody from taking a photo down, or from making the wall dark.
     """
-    from player.places import DEFAULT_DATA
+    from player.places import probable_data
     from player.settings import find, last_clean, load, with_data
 
-    loaded = load(find(config))
+    file = find(config)
+    loaded = load(file)
     if loaded.configuration is not None:
         return with_data(loaded.configuration, data)
-    folder = Path(data).expanduser() if data else loaded.data or Path(DEFAULT_DATA).expanduser()
+    folder = Path(data).expanduser() if data else loaded.data or probable_data(file)
     copy = last_clean(folder)
     if copy is None:
         fail(_first_problem(loaded))
-    click.echo(f"weremember: {_first_problem(loaded)}. Going by the last clean copy, as the player does", err=True)
+    click.echo(f"weremember: {_sentence(_first_problem(loaded))} Going by the last clean copy, as the player does", err=True)
     return with_data(copy, str(folder))
 
 
@@ -87,6 +88,10 @@ def signalled() -> tuple[threading.Event, threading.Event]:
     signal.signal(signal.SIGINT, end)
     signal.signal(signal.SIGHUP, read_again)
     return stopped, again
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def _first_problem(loaded: Loaded) -> str:

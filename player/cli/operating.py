@@ -18,7 +18,7 @@ _LOOSE_LENGTH: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd]?)[a-z]*$")
 
 
 def _give(config: str | None, data: str | None, words: Sequence[str]) -> None:
-    """Leave the order that *words* are, print what became of it, and end with 1 when nobody answered."""
+    """Leave the order that *words* are, print what became of it, and end with 1 when it was refused, or nobody answered."""
     from player.ordering import order
 
     command = _parsed(words)

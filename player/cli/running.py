@@ -97,6 +97,7 @@ def ingest(*, config: str | None, data: str | None, once: bool, forgiving: bool)
 def check(*, config: str | None, data: str | None) -> None:
     """Find every mistake in the configuration and its shows."""
     from player.clock import SystemClock
+    from player.remarks import remarks
     from player.settings import find, load
 
     del data  # every command takes it; nothing of the data folder is checked here
@@ -107,9 +108,8 @@ def check(*, config: str | None, data: str | None) -> None:
     if loaded.problems:
         raise SystemExit(PROBLEM)
     click.echo(f"{file}: no problem found")
-    end = loaded.configuration.delete_at if loaded.configuration else None
-    if end is not None and end <= SystemClock().wall():
-        click.echo("retention.delete_after: this day is past: a player that starts with it deletes all photos")
+    for remark in remarks(loaded.configuration, SystemClock().wall()) if loaded.configuration else ():
+        click.echo(remark)
 
 
 @click.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from player.doctor.finding import Finding
@@ -10,6 +10,7 @@ from player.library.trusted_time import trusted_clock
 from player.outlook import next_day
 from player.schedule.rules import Rules
 from player.schedule.zones import database, local, zone
+from player.screen.heard import heard, is_of_now
 from player.settings import Configuration
 from player.timekeeping import ClockState, clock_state
 from player.units import Nanos
@@ -29,7 +30,8 @@ def examine_time(configuration: Configuration) -> Iterator[Finding]:
     """Yield what is found of zones, clock and schedule."""
     now, rules = trusted_clock().wall(), configuration.rules
     yield _zones(now, rules)
-    yield _clock(configuration, rules)
+    said = heard(configuration.data)
+    yield _clock(configuration, rules, said if is_of_now(said, now) else {})
     if not rules.slots:
         yield Finding("schedule", f"there is none: {rules.fallback} is always on")
         return
@@ -52,16 +54,26 @@ def _zones(now: Nanos, rules: Rules) -> Finding:
     return Finding("time zones", text + (old if is_old else ""), is_worth_a_look=is_old)
 
 
-def _clock(configuration: Configuration, rules: Rules) -> Finding:
+def _clock(configuration: Configuration, rules: Rules, said: Mapping[str, object]) -> Finding:
+    """Find out whether the schedule goes by the clock: as the screen that runs *said*, else as one would."""
     state, is_own = clock_state(), configuration.settings.site.clock == "own"
+    why = said.get("clock_why") if said.get("clock_trusted") is False else None
+    instead = f"{rules.fallback} is on instead of the schedule" if rules.slots else ""
     if is_own:
-        return Finding("clock", f"the site's own (`clock: own`), believed as it is; for the network it is {state.value}")
-    is_bad = state is ClockState.UNSYNCED
+        whose = "the site's own (`clock: own`)"
+        if why:
+            lost = f"; {instead}" if instead else ""
+            return Finding("clock", f"{whose}, not believed: {why}{lost}", is_problem=bool(instead), is_worth_a_look=True)
+        return Finding("clock", f"{whose}, believed as it is; for the network it is {state.value}")
     meaning = f"{state.value}: {_MEANS[state]}"
-    if not is_bad:
-        return Finding("clock", meaning, is_worth_a_look=state is ClockState.HOLDOVER)
-    lost = f", and until somebody does, {rules.fallback} is on instead of the schedule" if rules.slots else ""
-    return Finding("clock", f"{meaning}{lost}. What helps: {_REMEDY}", is_problem=bool(rules.slots), is_worth_a_look=True)
+    if why:
+        lost = f"; {instead}" if instead else ""
+        text = f"{state.value}, not believed: {why}{lost}. What helps: {_REMEDY}"
+        return Finding("clock", text, is_problem=bool(instead), is_worth_a_look=True)
+    if state is not ClockState.UNSYNCED or said.get("clock_trusted") is True:
+        return Finding("clock", meaning, is_worth_a_look=state is not ClockState.SYNCED)
+    lost = f", and until somebody does, {instead}" if instead else ""
+    return Finding("clock", f"{meaning}{lost}. What helps: {_REMEDY}", is_problem=bool(instead), is_worth_a_look=True)
 
 
 def _faulty_shows(configuration: Configuration, rules: Rules) -> Iterator[Finding]:

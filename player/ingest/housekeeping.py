@@ -19,6 +19,7 @@ from player.units import SECOND, Nanos
 DAY: Final[Nanos] = 86_400 * SECOND
 KEEP_CUES: Final[Nanos] = 7 * DAY  # a week of instants can be drawn again
 KEEP_PLAYS: Final[Nanos] = 90 * DAY
+KEEP_COMMANDS: Final[Nanos] = 90 * DAY
 LOW_WATER: Final = 0.95  # of the budget: evict down to here, so that it is not done for every picture
 YOUNG: Final[Nanos] = 600 * SECOND
 REPORT: Final = "retention-report.txt"
@@ -102,8 +103,10 @@ def find_missing(library: Library) -> int:
 
 
 def prune(library: Library, now: Nanos) -> None:
-    """Drop cues and plays that nobody asks for any more."""
+    """Drop cues, plays and answered commands that nobody asks for any more."""
     cues.prune(library.connection, cues_before=now - KEEP_CUES, plays_before=now - KEEP_PLAYS)
+    if library.held_orders:
+        library.held_orders.forget_answered(now - KEEP_COMMANDS)
 
 
 @dataclass(frozen=True, slots=True)

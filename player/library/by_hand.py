@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
 from typing import Final, cast
 
@@ -15,6 +17,9 @@ from player.library.database import transaction, translated
 from player.units import Nanos
 
 NAME: Final = "orders.sqlite"
+NOTE: Final = "by_hand.json"
+"""In the data folder, while the orders have not taken what is in it."""
+MAX_BYTES: Final = 100_000  # of the note; 4 kB in truth
 LOOK_S: Final = 0.1  # how long a first picture waits for a file that somebody holds
 
 BY_HAND_TABLE: Final = """
@@ -70,21 +75,76 @@ def _answer(connection: sqlite3.Connection, obeyed: Obeyed, at: Nanos) -> None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What holds by hand, until the orders have it: they may be held by somebody who hangs, and the process may end before."""
+
+    state: Mapping[str, object]
+    light: float
+    orders: str
+    """The identity of the orders that *upto* counts in."""
+    upto: int
+    """Rows up to this one are part of it, though they may have no answer."""
+
+
+def note_down(folder: Path, note: Note) -> None:
+    """Write *note* in one step: after a power cut it is there as a whole, or as it was before.
+
+    Raises:
+        OSError: it could not be written.
+    """
+    temporary = (folder / NOTE).with_suffix(f".{os.getpid()}.part")
+    record = {"state": dict(note.state), "light": note.light, "orders": note.orders, "upto": note.upto}
+    with temporary.open("wb") as file:
+        file.write(json.dumps(record).encode())
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.rename(folder / NOTE)
+
+
+def noted(folder: Path) -> Note | None:
+    """Return what is newer than what the orders have; None: nothing, or nothing that could be read."""
+    with contextlib.suppress(OSError, ValueError, RecursionError, LookupError, TypeError, OverflowError):
+        with (folder / NOTE).open("rb") as file:
+            found = cast("Mapping[str, object]", json.loads(file.read(MAX_BYTES)))
+        light = _bright(found["light"])
+        return Note(_state(found["state"], light), light, str(found["orders"]), int(cast("int", found["upto"])))
+    return None
+
+
+def forget_note(folder: Path) -> None:
+    """The orders have it: take the note away, if the disk lets us."""
+    with contextlib.suppress(OSError):
+        (folder / NOTE).unlink()
+
+
 def kept(connection: sqlite3.Connection) -> dict[str, object]:
-    """Return what holds by hand; nothing where nobody ever ordered anything.
+    """Return what holds by hand; nothing where nobody ever ordered anything. Where it is damaged, a dark wall is dark.
 
     Raises:
         LibraryError: it cannot be read.
     """
     with translated(NAME):
-        row = connection.execute("SELECT state FROM by_hand").fetchone()
+        row = connection.execute("SELECT state, light FROM by_hand").fetchone()
     if row is None:
         return {}
     try:
         found: object = json.loads(row[0])
-    except ValueError:
-        return {}
-    return cast("dict[str, object]", found) if isinstance(found, dict) else {}
+    except (ValueError, RecursionError):
+        found = None
+    return _state(found, row[1])
+
+
+def _state(found: object, light: float) -> dict[str, object]:
+    """Return what was *found*, if it is ours at all; else that it is dark, if no *light* was to be seen."""
+    if isinstance(found, dict) and (light > 0 or isinstance(cast("dict[str, object]", found).get("is_dark"), bool)):
+        return cast("dict[str, object]", found)
+    return {"is_dark": True} if light == 0 else {}
+
+
+def _bright(value: object) -> float:
+    light = float(cast("float", value))
+    return min(1.0, max(0.0, light)) if not isnan(light) else 1.0
 
 
 def last_light(folder: Path) -> float:
@@ -94,6 +154,9 @@ def last_light(folder: Path) -> float:
     """
     if dark.demanded(folder) is not None:
         return 0.0
+    note = noted(folder)
+    if note is not None:
+        return note.light
     path = folder / NAME
     try:
         uri = f"{path.absolute().as_uri()}?mode=ro"
@@ -101,4 +164,4 @@ def last_light(folder: Path) -> float:
             row = connection.execute("SELECT light FROM by_hand").fetchone()
     except sqlite3.Error:
         return 1.0
-    return min(1.0, max(0.0, float(row[0]))) if row else 1.0
+    return _bright(row[0]) if row else 1.0

@@ -1,7 +1,8 @@
 """Dark on demand, whatever else hangs: an empty file in the data folder, and nothing to wait for.
 
 A process that is stuck may hold the orders for ever. So whoever wants the wall dark leaves this file besides; the screen looks
-for it once a second, obeys it, and takes it away. A person can make it by hand: `touch DATA/dark`.
+for it with every frame, obeys it, and takes it away once the darkness is on record. A person can make it by hand:
+`touch DATA/dark`.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ def demanded(folder: Path) -> int | None:
         return None
 
 
-def take_away(folder: Path) -> None:
-    """Take the file away, if the disk lets us."""
+def take_away(folder: Path, demand: int | None = None) -> None:
+    """Take the file away, if the disk lets us; if it is this *demand* alone, where one is given."""
+    if demand is not None and demanded(folder) != demand:
+        return
     with contextlib.suppress(OSError):
         (folder / NAME).unlink()

@@ -59,6 +59,12 @@ class Library:
             orders = data_version(self.held_orders.connection) if self.held_orders else 0
             return data_version(self.connection), orders
 
+    def wait_no_longer_than(self, patience: Nanos) -> None:
+        """Wait no longer than *patience* for others who are writing."""
+        with translated("the library"):
+            for connection in (self.connection, *([self.held_orders.connection] if self.held_orders else [])):
+                connection.execute(f"PRAGMA busy_timeout={patience // MILLISECOND}")
+
     def close(self) -> None:
         """Close both files."""
         self.connection.close()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -48,6 +48,8 @@ CREATE INDEX commands_open ON commands(addressee, id) WHERE done_at IS NULL;
 _TOGETHER: Final = (
     100  # withdrawals per transaction: a long list is told at once, and nobody waits for more than a few milliseconds
 )
+_LOOKED_AT: Final = 1000  # commands, 0.3 ms: whoever orders dark amid more of them leaves the file as well
+_FORGOTTEN: Final = 500  # commands per transaction, some milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,14 +193,36 @@ class Orders:
             )
         return cursor.lastrowid or 0
 
-    def waiting(self, addressee: str) -> tuple[Command, ...]:
-        """Return the unanswered commands for *addressee*, oldest first."""
+    def waiting(self, addressee: str, *, after: int = 0, limit: int = -1) -> tuple[Command, ...]:
+        """Return the unanswered commands for *addressee* that came *after* a number, oldest first, at most *limit* of them."""
         with translated(ORDERS.name):
             rows = self.connection.execute(
-                "SELECT id, verb, arguments, by, at FROM commands WHERE addressee=? AND done_at IS NULL ORDER BY id",
-                (addressee,),
+                "SELECT id, verb, arguments, by, at FROM commands WHERE addressee=? AND done_at IS NULL AND id>?"
+                " ORDER BY id LIMIT ?",
+                (addressee, after, limit),
             ).fetchall()
         return tuple(Command(i, verb, _plain(arguments), by, at) for i, verb, arguments, by, at in rows)
+
+    def last_waiting(self, addressee: str, verbs: Collection[str], *, after: int) -> Command | None:
+        """Return the newest unanswered command of these *verbs* that came *after* a number, among the newest thousand."""
+        marks = ",".join("?" * len(verbs))
+        with translated(ORDERS.name):
+            row = self.connection.execute(
+                f"SELECT id, verb, arguments, by, at FROM (SELECT * FROM commands WHERE addressee=? AND done_at IS NULL AND id>?"
+                f" ORDER BY id DESC LIMIT {_LOOKED_AT}) WHERE verb IN ({marks}) ORDER BY id DESC LIMIT 1",
+                (addressee, after, *verbs),
+            ).fetchone()
+        return Command(row[0], row[1], _plain(row[2]), row[3], row[4]) if row else None
+
+    def forget_answered(self, before: Nanos) -> None:
+        """Delete commands that were answered *before* an instant, the oldest, a few hundred at a time."""
+        with translated(ORDERS.name):
+            old = self.connection.execute(
+                "SELECT id FROM commands WHERE done_at<? ORDER BY id LIMIT ?", (before, _FORGOTTEN)
+            ).fetchall()
+        if old:
+            with transaction(self.connection, ORDERS.name):
+                self.connection.executemany("DELETE FROM commands WHERE id=?", old)
 
     def answer(self, command: int, result: str, *, at: Nanos) -> None:
         """Say what became of a command."""

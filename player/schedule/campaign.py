@@ -42,14 +42,24 @@ def campaign_end(schedule: Schedule, rules: Rules, now: Nanos) -> Nanos | None:
 
 def rows_of_slides(rows: Iterable[Row], rules: Rules) -> Iterator[Row]:
     """Yield the rows in which slides of a playlist are seen: no title page, no darkness, no stream in their place."""
-    dark = {rule.id for rule in rules.quiet if rule.do is Do.DARK}
-    yield from (row for row in rows if row.phase is not Phase.PREROLL and row.quiet not in dark and row.live is None)
+    yield from (row for row in _seen(rows, rules) if row.live is None)
+
+
+def live_time(rows: Iterable[Row], rules: Rules, *, now: Nanos, until: Nanos) -> Seconds:
+    """Return how long a stream is to be on from *now* to *until*."""
+    mine = ((max(row.start, now), min(row.end, until)) for row in _seen(rows, rules) if row.live is not None)
+    return sum(end - start for start, end in mine if end > start) / SECOND
 
 
 def time_left(rows: Iterable[Row], show: str, *, now: Nanos, until: Nanos) -> Seconds:
     """Return how long *show* will be on from *now* to *until*."""
     mine = ((max(row.start, now), min(row.end, until)) for row in rows if row.show == show)
     return sum(end - start for start, end in mine if end > start) / SECOND
+
+
+def _seen(rows: Iterable[Row], rules: Rules) -> Iterator[Row]:
+    dark = {rule.id for rule in rules.quiet if rule.do is Do.DARK}
+    yield from (row for row in rows if row.phase is not Phase.PREROLL and row.quiet not in dark)
 
 
 def _last(rule: DayRule, today: date) -> date | None:

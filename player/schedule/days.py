@@ -11,6 +11,7 @@ from typing import Final
 from player.schedule import hebrew
 from player.schedule.rules import Dates, DayRule, HebrewDate
 from player.schema import did_you_mean
+from player.units import FIRST_YEAR, LAST_YEAR
 
 RULES: Final[tuple[hebrew.Rule, ...]] = ("fixed", "israel")
 """Of a Hebrew date: the date itself, or 27 Nisan as Israel keeps it."""
@@ -146,6 +147,8 @@ def _date(text: str) -> date:
         raise ValueError(f"there is no day {text}{_last_of(*parts)}") from None
     if not _DATE.fullmatch(text):
         raise ValueError(f'write {found}, not "{text}"')
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise ValueError(f"days are from {FIRST_YEAR}-01-01 to {LAST_YEAR}-12-31, not {text}")
     return found
 
 

@@ -15,9 +15,10 @@ from typing import Final, TypeAlias
 from player.schedule.resolve import Calendar, Occurrence, Quieted
 from player.schedule.rules import MAX_OVERRUN, REACH_AFTER, REACH_BEFORE, STRENGTH, Do, Join, Rules
 from player.schedule.span import Span
-from player.schedule.zones import day_span, local
+from player.schedule.zones import clock_of, day_span, local
 from player.units import Nanos
 
+KEPT_ANSWERS: Final = 4  # now, and what comes after it and after that: whoever plans ahead asks for them in turn
 KEPT_SHEETS: Final = 8  # days that a timetable remembers: today, tomorrow, and what somebody looked at
 MAX_NAMED: Final = 5  # slots that a reason names; those that are hidden are listed in full beside it
 _DAY: Final = timedelta(days=1)
@@ -69,6 +70,8 @@ class Wanted:
     """None: no slot is on, so it is the fallback."""
     show: str
     """What is played; where there is a stream, while that is not to be had."""
+    own_show: str | None = None
+    """What the slot itself plays, whatever a quiet rule puts in its place; None: no slot is on."""
     live: str | None = None
     """The stream that comes before the show whenever it is alive."""
     title: str = ""
@@ -91,6 +94,16 @@ class Wanted:
     """How to take part in a slot that has begun already."""
     patience: Nanos | None = 0
     """How long the slide that is up may go on when the slot begins; None: until it ends by itself."""
+
+    @property
+    def is_own(self) -> bool:
+        """Whether nothing is played in place of what the slot itself plays."""
+        return self.own_show in {None, self.show}
+
+    @property
+    def is_quieted(self) -> bool:
+        """Whether a quiet rule says what is played: then it is that, and no title page before the slot either."""
+        return self.quiet is not None and self.quiet.do is Do.SHOW
 
     @property
     def key(self) -> Key | None:
@@ -139,8 +152,8 @@ class Timetable:
         self.calendar = Calendar(rules)
         self._sheets: dict[date, tuple[_Near, Sheet]] = {}
         self._today: tuple[_Near, Sheet] | None = None
-        self._answer: tuple[Facts, Nanos, Wanted] | None = None
-        """The last answer that facts had a part in, and from when on it holds: until its end."""
+        self._answers: tuple[tuple[Facts, Nanos, Wanted], ...] = ()
+        """The last answers that facts had a part in, each with from when on it holds: until its end."""
 
     def wanted(self, now: Nanos, facts: Facts = NOTHING) -> Wanted:
         """Return what should be on at *now*."""
@@ -150,9 +163,12 @@ class Timetable:
         near, sheet = today
         if facts == NOTHING:
             return sheet.at(now)
-        if self._answer is None or self._answer[0] != facts or not self._answer[1] <= now < self._answer[2].until:
-            self._answer = facts, now, _choose(now, near, self.calendar, facts)
-        return self._answer[2]
+        for asked, since, known in self._answers:
+            if since <= now < known.until and asked == facts:
+                return known
+        found = _choose(now, near, self.calendar, facts)
+        self._answers = (*self._answers, (facts, now, found))[-KEPT_ANSWERS:]
+        return found
 
     def sheet(self, day: date) -> Sheet:
         """Return all of a local date."""
@@ -238,6 +254,7 @@ def _wanted(
     return Wanted(
         slot=slot.id,
         show=quiet_show or slot.show,
+        own_show=slot.show,
         live=None if quiet_show else slot.live,
         title=slot.title or slot.id,
         start=winner.span.start,
@@ -295,9 +312,9 @@ def _why(winner: Occurrence, phase: Phase, others: list[Occurrence], calendar: C
         names = _listed([each.slot.id for each in equal[:MAX_NAMED]], len(equal))
         reasons.append(f"overlaps {names} of the same priority, and {'begins later' if is_later else 'is the first by name'}")
     if phase is Phase.PREROLL:
-        reasons.insert(0, f"begins at {local(winner.span.start, calendar.zone):%H:%M}")
+        reasons.insert(0, f"begins at {clock_of(winner.span.start, calendar.zone)}")
     if phase is Phase.OVERRUN:
-        reasons.insert(0, f"goes on past its end at {local(winner.span.end, calendar.zone):%H:%M}")
+        reasons.insert(0, f"goes on past its end at {clock_of(winner.span.end, calendar.zone)}")
     return "; ".join(reasons)
 
 

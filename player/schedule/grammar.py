@@ -12,15 +12,17 @@ from zoneinfo import ZoneInfo
 
 from player.schedule.rules import MAX_LENGTH, MAX_OFFSET, Moment, Point, Shabbat, Stretch, Sun, Word
 from player.schedule.sun import HORIZON
-from player.schedule.zones import start_of, zone
+from player.schedule.zones import UTC_ZONE, local, start_of, zone
 from player.schema import did_you_mean
-from player.units import Nanos, Seconds, nanos, parse_duration
+from player.units import FIRST_YEAR, LAST_YEAR, Nanos, Seconds, nanos, parse_duration
 
 DARK: Final = -6.0
 """Civil dusk, in degrees: what `dark` alone means where a place is asked whether it is dark."""
 LOWEST: Final = -18.0  # degrees; below that the sky grows no darker
 MAX_HOURS: Final = 24  # of a day on the wall
 MAX_MINUTES: Final = 60
+ANY_ZONE: Final = "[Region/City]"
+"""Stands in a message for the site's own zone, which whoever knows the site puts there."""
 
 _POINT: Final = re.compile(r"(?P<what>[^@+]*?)(?P<eve>@eve)?(?P<offset>[+-][\d.]+\w+)?", re.ASCII)
 _SWAPPED: Final = re.compile(r"([a-z0-9:().-]+?)([+-][\d.]+\w+)@eve", re.ASCII)
@@ -28,6 +30,7 @@ _CLOCK: Final = re.compile(r"(\d\d):(\d\d)(?::(\d\d))?", re.ASCII)
 _NEARLY: Final = re.compile(r"(\d{1,2})(?:[:.h](\d{1,2}))?(am|pm)?", re.ASCII | re.IGNORECASE)
 _ANGLED: Final = re.compile(r"(dark|light)(?:\(([^)]*)\))?")
 _MOMENT: Final = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)(?:\[([^\]]+)\]|(Z|[+-](?:0\d|1[0-4]):[0-5]\d))?", re.ASCII)
+_SPACED: Final = re.compile(r"(\d{4}-\d\d-\d\d) (?=\d)", re.ASCII)
 _BETWEEN: Final = re.compile(r"\s+(?:until|till|bis|do)\s+|\s*(?:–|—|\.\.)\s*|\s+-\s+|(?<=\d)-(?=\d\d?:)")
 
 
@@ -94,21 +97,26 @@ def parse_moment(text: str, length: Seconds) -> Moment:
     Raises:
         ValueError: it is none; the message says how to write it.
     """
-    match = _MOMENT.fullmatch(text.strip().replace(" ", "T", 1))
+    match = _MOMENT.fullmatch(_SPACED.sub(r"\1T", text.strip(), count=1))
     if not match:
         raise ValueError(f'write an instant as 2027-01-27T09:00[America/New_York], not "{text}"')
     day, at, name, offset = match.groups()
     if not name and not offset:
-        raise ValueError(f"in which zone? Write {day}T{at}[Europe/Warsaw], or {day}T{at}Z for UTC")
+        raise ValueError(f"in which zone? Write {day}T{at}{ANY_ZONE}, or {day}T{at}Z for UTC")
     try:
         on = date.fromisoformat(day)
     except ValueError:
         raise ValueError(f"there is no day {day}") from None
-    begins = parse_time(at)
+    if not FIRST_YEAR <= on.year <= LAST_YEAR:
+        raise ValueError(f"an instant is from {FIRST_YEAR} to {LAST_YEAR}, not in {day[:4]}")
+    begins, lasts = parse_time(at), _length(length)
     if offset:
-        seconds = datetime.fromisoformat(f"{on}T{begins}{offset}").timestamp()
-        return Moment(nanos(seconds), _length(length))
-    return Moment(start_of(on, begins, known_zone(name)), _length(length))
+        start = nanos(datetime.fromisoformat(f"{on}T{begins}{offset}").timestamp())
+    else:
+        start = start_of(on, begins, known_zone(name))
+    if local(start + lasts - 1, UTC_ZONE).year > LAST_YEAR:
+        raise ValueError(f"goes on beyond {LAST_YEAR}: name an earlier instant")
+    return Moment(start, lasts)
 
 
 def known_zone(name: str) -> ZoneInfo:
@@ -118,7 +126,7 @@ def known_zone(name: str) -> ZoneInfo:
         ValueError: there is none of that name, or it knows no summer time; the message has the nearest one.
     """
     if name.isupper() and name != "UTC":
-        raise ValueError(f'"{name}" is an abbreviation, which knows no summer time: write it as Europe/Warsaw')
+        raise ValueError(f'"{name}" is an abbreviation, which knows no summer time: write Region/City, such as Europe/Warsaw')
     return zone(name)
 
 

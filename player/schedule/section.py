@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_validator, mo
 
 from player.schedule import days, grammar
 from player.schedule.rules import HOUR, MAX_LENGTH, MAX_OVERRUN, MAX_PREROLL, Do, Join
-from player.schema import Duration, Frozen, did_you_mean
+from player.schema import Duration, Frozen, Line, did_you_mean
 from player.units import SECOND, Nanos, Seconds
 
 MAX_SLOTS: Final = 500  # a year by the day, and more; a million would keep every process from starting
@@ -202,7 +202,7 @@ class SlotSection(StretchSection):
 
     id: Annotated[str, AfterValidator(_named)]
     show: Annotated[str, AfterValidator(_shown), BeforeValidator(_show)]
-    title: str = Field(default="", max_length=120)
+    title: Line = Field(default="", max_length=120)
     start: str | None = None
     length: Annotated[Duration, _lasting(SECOND, MAX_LENGTH)] | None = None
     priority: int = Field(default=0, ge=-1000, le=1000)
@@ -229,6 +229,8 @@ class SlotSection(StretchSection):
             raise ValueError("start names day and time already: take out day and at")
         if self.start is not None and self.length is None:
             raise ValueError("how long? Write `length: 90m`")
+        if self.start is not None and self.length is not None:
+            grammar.parse_moment(self.start, self.length)
         if self.overrun and not self.show.startswith("live "):
             raise ValueError("overrun waits for a live stream to end: write `show: {live: NAME, else: NAME}`")
         return self

@@ -35,6 +35,7 @@ RELEASED: Final = {
 }
 """When the package of each came out. The files do not say it; a newer version than these is judged by its year."""
 
+UTC_ZONE: Final = ZoneInfo("UTC")
 _VERSION: Final = re.compile(r"#\s*version\s+(\d{4}[a-z]+)\b")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final[Nanos] = 1_000
@@ -121,7 +122,7 @@ def _known() -> frozenset[str]:
 
 def _nearest(name: str) -> str:
     """Return the end of the sentence that says a zone is unknown: which one may have been meant."""
-    known = {each.lower(): each for each in _known()}
+    known = {each.lower(): each for each in _known() if not each.isupper()}  # no abbreviations: IST is not MST
     cities = {each.rpartition("/")[2]: each for each in known}
     wanted = name.strip().lower().replace(" ", "_")
     for names, tried in ((known, wanted), (cities, wanted.rpartition("/")[2])):
@@ -157,6 +158,12 @@ def day_span(day: date, zone: ZoneInfo) -> Span:
 def local(at: Nanos, zone: ZoneInfo) -> datetime:
     """Return what clock and calendar on the wall show at an instant, to the microsecond."""
     return (_EPOCH + timedelta(microseconds=at // _MICROSECOND)).astimezone(zone)
+
+
+def clock_of(at: Nanos, zone: ZoneInfo) -> str:
+    """Return what the clock on the wall shows at an instant, as people write it: seconds only where there are some."""
+    shown = local(at, zone)
+    return f"{shown:%H:%M:%S}" if shown.second else f"{shown:%H:%M}"
 
 
 @lru_cache(maxsize=1024)  # noon and midnight of the days around now are asked for again and again

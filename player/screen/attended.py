@@ -16,6 +16,7 @@ from player.units import Nanos
 NAME: Final = "attended.json"
 """In the data folder."""
 KEPT: Final = 64  # keys of each kind, the newest: a day has a handful of slots, and a strange one 1440
+LATEST: Final[Nanos] = 2**63 - 1  # in 2262; a damaged file may hold anything
 MAX_BYTES: Final = 100_000  # 10 kB in truth
 
 
@@ -88,7 +89,7 @@ def from_record(record: object) -> Attended:
             boot=str(found["boot"]),
             vouched=_nanos(found["vouched"]),
         )
-    except (LookupError, TypeError, ValueError):
+    except (LookupError, TypeError, ValueError, OverflowError):
         return Attended()
 
 
@@ -115,11 +116,15 @@ def write(folder: Path, attended: Attended) -> None:
 
 
 def _nanos(value: object) -> Nanos | None:
-    if value is not None and not isinstance(value, int):
+    return None if value is None else _instant(value)
+
+
+def _instant(value: object) -> Nanos:
+    if not isinstance(value, int) or not 0 <= value <= LATEST:
         raise TypeError("no instant")
     return value
 
 
 def _keys(value: object) -> tuple[Key, ...]:
     pairs = cast("Sequence[tuple[str, int]]", value)
-    return tuple((str(slot), int(start)) for slot, start in pairs)[-KEPT:]
+    return tuple((str(slot), _instant(start)) for slot, start in pairs)[-KEPT:]

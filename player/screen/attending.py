@@ -13,6 +13,7 @@ from player.timekeeping import NEAR
 from player.units import SECOND, Nanos
 
 LATE: Final[Nanos] = 10 * SECOND  # whoever comes within that has missed nothing of a show: a process is restarted in less
+ADDED_UP: Final[Nanos] = 600 * SECOND  # of several small steps back, not caught up with yet: they replay nothing either
 LOOK_BACK: Final[Nanos] = 7 * 24 * 3600 * SECOND  # what was missed before that is no news to anybody
 LOOK_BACK_EVERY: Final[Nanos] = 60 * SECOND
 MOST_TOLD: Final = 32  # of those that ended in one time, the newest: a player that was off for a week missed them all alike
@@ -35,6 +36,9 @@ class Attendance:
         self.attended = attended or Attended()
         self.is_changed = False
         """Something is to be kept that was not, since `keep` was called last."""
+        self.wanted: Wanted | None = None
+        """What should have been on when that was last asked: a session goes on from it until it has an answer of its own. None:
+        nobody asked yet."""
         self.stepped: Nanos = 0
         """By how much the clock was set since the schedule was gone by."""
         self._since: Nanos | None = None
@@ -70,7 +74,7 @@ class Attendance:
         """Return the instant whose answer counts at *t*.
 
         For a clock that was set back by up to two minutes it stands still so long: nothing that is over begins again, and what
-        is on stays on.
+        is on stays on. Several such steps add up, to ten minutes at most.
         """
         return max(t, self._not_before)
 
@@ -157,7 +161,7 @@ class Attendance:
         elif until > t:
             self.attended = after_a_step_back(self.attended, t)
         self._since, self._next_look_back = t, 0
-        self._release(t)
+        self._release(t, NEAR)
         self.is_changed = True
 
     def _step(self, by: Nanos, t: Nanos) -> None:
@@ -167,12 +171,13 @@ class Attendance:
         self._next_look_back = 0
         if by < 0:
             self._not_before = max(self._not_before, t - by)
-        self._release(t)
+        self._release(t, NEAR if by < -NEAR else ADDED_UP)
         if by > LATE or (by < 0 and not self._not_before):
             self._gap, self._started = SET, 0
             self._joined_at(t)
 
-    def _release(self, t: Nanos) -> None:
-        if self._not_before - t > NEAR:
+    def _release(self, t: Nanos, most: Nanos) -> None:
+        """Stand still no more at *t*, if that would take longer than *most*: the clock was wrong before."""
+        if self._not_before - t > most:
             self._not_before = 0
             self.attended = after_a_step_back(self.attended, t)

@@ -61,7 +61,8 @@ class Billing:
         self._facts = Facts()
         self._next_look: Nanos = 0
         self._has_asked = False
-        self.wanted = Wanted(slot=None, show=fallback, until=0, why="the schedule is being worked out: the fallback")
+        nothing = Wanted(slot=None, show=fallback, until=0, why="the schedule is being worked out: the fallback")
+        self.wanted = self.attendance.wanted or nothing
         self.on: OnAir
 
     # Time
@@ -102,6 +103,8 @@ class Billing:
         wanted, key = self.wanted, self.wanted.key
         if key is None or wanted.phase is Phase.PREROLL or self.belief.trust is not Trust.TRUSTED:
             return
+        if not wanted.is_own:
+            return  # a quiet time has another show, which is not the slot's
         if self.on.is_by_hand and self.on.show != wanted.show:
             self.attendance.hinder(key, BY_HAND)
         elif wanted.show not in self.shows:
@@ -147,16 +150,17 @@ class Billing:
         for _ in range(MOST_SKIPPED):
             passed = frozenset((*self.manual.ended, *self.attendance.attended.skipped))
             self._facts = Facts(passed=passed, extended=self.manual.extended)
-            self.wanted = self._wanted(t)
+            self.wanted = self.attendance.wanted = self._wanted(t)
             if self.belief.trust is not Trust.TRUSTED or not self.attendance.skips(self.wanted):
                 return
             _log.info("a slot that had begun already is passed over", slot=self.wanted.slot, show=self.wanted.show)
 
     def _attend(self) -> None:
         wanted = self.wanted
-        if self.attendance.joins(wanted) and (self.playing is None or self.playing[0] != wanted.show):
+        show = wanted.own_show or wanted.show
+        if self.attendance.joins(wanted) and (self.playing is None or self.playing[0] != show):
             # A playlist that is joined midway goes on where it stood; one that begins anew does so with its first line.
-            self.stands(wanted.show, replace(self.place(wanted.show), step=0))
+            self.stands(show, replace(self.place(show), step=0))
 
     def _wanted(self, t: Nanos) -> Wanted:
         if self.belief.trust is Trust.UNTRUSTED:

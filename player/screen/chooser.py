@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,6 +17,7 @@ from player.library.schema import LIBRARY
 from player.library.sources import Standing, sources, standing
 from player.screen.ledger import Ledger
 from player.screen.promising import Promise
+from player.screen.withdrawing import Withdrawing, refusals
 from player.show.director import MIN_TILES, Place, slide_for, wish, words_instead
 from player.show.playlist import MosaicStep, Show, Step
 from player.show.record import keys_in
@@ -56,8 +57,10 @@ class Chooser:
         ledger: Ledger,
         clock: Clock,
         promise: Promise | None = None,
+        withdrawing: Withdrawing | None = None,
     ) -> None:
-        """Choose for *show*; *promise* says how large a mosaic has to be that leaves it open."""
+        """Choose for *show*; *promise* says how large a mosaic has to be that leaves it open, *withdrawing* whom to leave out."""
+        self._withdrawing = withdrawing or Withdrawing()
         self._library = library
         self._show = show
         self._phrases = phrases
@@ -116,7 +119,7 @@ class Chooser:
         due = place.debut_is_due
         picks = self._order.choose(ranking, want=wanted.want, pairs=wanted.pairs, debut_is_due=due)
         found = photos.photos(self._library.connection, [pick.key for pick in picks])
-        refused = right.refusals(self._library, tuple(found.values()), self._clock.wall())
+        refused = self._refused(found.values())
         missing = {pick.key for pick in picks} - set(found) | set(refused)
         if not missing:
             return picks
@@ -124,8 +127,12 @@ class Chooser:
         kept = _without(ranking, missing)
         again = self._order.choose(kept, want=wanted.want, pairs=wanted.pairs, debut_is_due=due)
         fresh = photos.photos(self._library.connection, [pick.key for pick in again])
-        refused = right.refusals(self._library, tuple(fresh.values()), self._clock.wall())
+        refused = self._refused(fresh.values())
         return tuple(pick for pick in again if pick.key in fresh and pick.key not in refused)
+
+    def _refused(self, found: Collection[Photo]) -> dict[int, str]:
+        by_hand = refusals(self._withdrawing.items, found)  # before the orders are asked: from one to the other nothing is lost
+        return by_hand | right.refusals(self._library, tuple(found), self._clock.wall())
 
     def _ranking(self, ladder: Ladder, want: int, now: Nanos) -> Ranking:
         """Return the queues as they will stand when everything that was decided has been shown."""

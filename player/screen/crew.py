@@ -12,6 +12,7 @@ from player.render.protocol import Renderer
 from player.screen.attending import Attendance
 from player.screen.keys import EndKeys
 from player.screen.loader import Loader
+from player.screen.orders_heard import Heard
 from player.screen.planner import Planner
 from player.screen.showtime import ShowTime
 from player.screen.trace import Trace
@@ -72,3 +73,7 @@ class Handover:
     attendance: Attendance | None = None
     is_recalled: bool = False
     """As `Billing` has it."""
+    heard: Heard | None = None
+    """What was heard of operators."""
+    writer: Writer | None = None
+    """With all that no disk has taken yet."""

@@ -35,12 +35,18 @@ class Farewell:
             return False
         self._answered &= waiting.keys()  # what is answered waits no more; until then the answer is on its way to the disk
         news = waiting.keys() - self._owed.keys() - self._answered
-        self._owed |= {key: waiting[key] for key in news}
+        left = self._writer.withdrawing.left
+        for key in news:
+            each = waiting[key]
+            self._owed[key] = replace(each, was_up=each.was_up or (each.source, each.item) in left)
+            left.discard((each.source, each.item))
         return bool(news)
 
     def leave(self, photos: Iterable[Photo]) -> None:
         """Take note of photos that are up, or were a moment ago, and may not be any more."""
+        withdrawing = self._writer.withdrawing
         for photo in photos:
+            withdrawing.left |= withdrawing.items & {(photo.source, photo.item), (WILDCARD, photo.item)}
             self._leaving |= {photo.picture, photo.tile}
             for key, each in self._owed.items():
                 if photo.item == each.item and each.source in {photo.source, WILDCARD}:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from player.command import Command, Plain, Withdraw, from_row, row_of
+from player.command import REFUSED, Command, Plain, Withdraw, from_row, row_of
 from player.errors import OperatorError
-from player.library.by_hand import Obeyed
+from player.library.by_hand import Note, Obeyed
 from player.library.orders import Command as Row
 from player.screen.billing import Billing
 from player.screen.crew import Crew
 from player.screen.keys import BY, HELP, legend, order_of
+from player.screen.orders_heard import Heard
 from player.screen.reel import Reel
 from player.screen.window import Key, Pressed
 from player.show.obeying import Situation, Verdict, obeyed
@@ -26,6 +27,9 @@ LABEL_LENGTH: Final[Nanos] = 5 * SECOND  # long enough to walk along the display
 AT_ONCE: Final = 20  # rows obeyed in one frame, 0.1 ms each; whoever leaves a thousand does not stop the picture
 TOGETHER: Final[Nanos] = 10 * SECOND  # a demand and the row that follows it are one order: a locked file is waited for that long
 OVERRULED: Final = "overruled: dark was ordered after it"
+BEFORE: Final = "done before the screen began anew"
+CUT_OFF: Final = f"{REFUSED}the screen began anew before it came to that"
+NOT_YET: Final = "what holds by hand cannot be read yet: B, L and A are obeyed meanwhile"
 _SWITCHES: Final = frozenset({Plain.DARK, Plain.LIGHT, Plain.AUTO})
 
 
@@ -43,13 +47,23 @@ class _Given:
 class Hand:
     """Carries out what operators order. Decisions are `player.show.obeying`'s."""
 
-    def __init__(self, crew: Crew, reel: Reel, billing: Billing, *, is_known: bool, first_light: float = 1.0) -> None:
+    def __init__(
+        self,
+        crew: Crew,
+        reel: Reel,
+        billing: Billing,
+        *,
+        heard: Heard,
+        is_known: bool,
+        first_light: float = 1.0,
+    ) -> None:
         """Act on *billing*.
 
         Args:
             crew: Those who work around the loop.
             reel: What plays.
             billing: What is on.
+            heard: What was heard before, in this process.
             is_known: What holds by hand need not be read any more.
             first_light: How bright the wall is as this begins, 0 to 1.
         """
@@ -57,17 +71,16 @@ class Hand:
         self._reel = reel
         self._billing = billing
         self._first_light = first_light
-        self._answered: set[int] = set()
-        """Rows whose answer is on its way to the disk."""
+        self.heard = heard
+        self._awaited: list[_Given] = []
+        """Orders whose outcome is not known yet."""
         self._kept: tuple[dict[str, object], float] | None = None
         self._is_read = is_known
         """Whether what holds by hand is known: read from the library, handed over, or just ordered."""
-        self._demand: int | None = None
-        """The demand for darkness that was obeyed last."""
-        self._demanded_at: Nanos | None = None
-        """When (show time) it was; None: none was, or its order has come."""
-        self._dark_by_row = 0
-        """The row that made it dark before its turn; what would have brought light before that is overruled."""
+        self._note = None if is_known else crew.watch.noted()
+        """What the process before has left, newer than what the orders say."""
+        if self._note:
+            heard.before = self._note.orders, self._note.upto
         self.wants_reload = False
         self.label_until: Nanos = 0
         """Until when the display says its name."""
@@ -94,23 +107,37 @@ class Hand:
                 continue
             manual = billing.manual
             command = order_of(key.name, shows=billing.shows, is_held=manual.is_held, level=manual.level)
-            if command is not None:
+            if command is None:
+                continue
+            if not self._is_read and command not in _SWITCHES:
+                crew.tell(NOT_YET)  # to be kept it would have to overwrite what nobody has read
+            else:
                 self._carry_out(_Given(command, BY, crew.clock.wall()), t)
 
     def obey(self, t: Nanos) -> None:
         """Carry out the orders that wait in the library, and the one that needs none."""
         self._obey_demand(t)
-        rows = self._crew.watch.commands()
-        if not rows and not self._answered:
+        watch, heard = self._crew.watch, self.heard
+        if not self._is_read or not watch.orders:
+            return  # rows wait
+        heard.go_by(watch.orders)
+        rows = watch.commands(after=heard.upto, limit=AT_ONCE + 1)
+        if not rows:
             return
-        self._answered &= {row.id for row in rows}
-        waiting = [row for row in rows if row.id not in self._answered]
-        dark = _dark_before_its_turn(waiting)
-        if dark is not None:
-            self._dark_by_row = dark.id
-        for row in ([dark] if dark else []) + [row for row in waiting[:AT_ONCE] if row is not dark]:
-            self._answered.add(row.id)
-            self._obey(row, t)
+        if len(rows) > AT_ONCE:
+            self._darken_before_its_turn(t)
+        for row in rows[:AT_ONCE]:
+            heard.upto = row.id
+            if row.id != heard.dark_by_row:
+                self._obey(row, t)
+
+    def _darken_before_its_turn(self, t: Nanos) -> None:
+        """Obey the row that makes it dark at once, though others come before it, if nobody has ordered light after it."""
+        heard = self.heard
+        last = self._crew.watch.last_command(_SWITCHES, after=max(heard.upto, heard.dark_by_row))
+        if last and last.verb == Plain.DARK:
+            heard.dark_by_row = last.id
+            self._obey(last, t)
 
     def release(self, t: Nanos) -> None:
         """What was held had to leave: the show goes on, and nothing that nobody chose stands for ever."""
@@ -121,36 +148,47 @@ class Hand:
         """Go by what was ordered before this process began, as soon as that can be read; a newer order comes before it."""
         if self._is_read:
             return
-        record = self._crew.watch.by_hand()
+        note = self._note
+        record = note.state if note else self._crew.watch.by_hand()
         if record is not None:
             self._is_read = True
             self._billing.recall(from_record(record), t)
             self._reel.change(t)
+            if note:
+                self._settle(None)
 
     def keep(self) -> None:
         """Keep what holds by hand, and how bright the wall is to be, if time alone has changed it."""
         if self._is_read and self._state() != self._kept:
             self._settle(None)
 
+    def end(self) -> None:
+        """The session ends: answer what it will not come to any more."""
+        while self._awaited:
+            self._settle(self._answer(self._awaited.pop(0), CUT_OFF))
+
     def _obey_demand(self, t: Nanos) -> None:
         demand = self._crew.watch.dark_demanded
-        if demand is None or demand == self._demand:
+        if demand is None or demand == self.heard.demand:
             return
-        self._demand = demand
+        self.heard.demand = demand
         if not self._billing.manual.is_dark:
-            self._demanded_at = t
+            self.heard.demanded_at = t
             self._carry_out(_Given(Plain.DARK, BY_FILE, self._crew.clock.wall()), t)
         else:
-            self._crew.writer.take_away_demand()
+            self._crew.writer.take_away_demand(demand, is_dark=True)
 
     def _obey(self, row: Row, t: Nanos) -> None:
-        if row.id < self._dark_by_row and row.verb in _SWITCHES:
+        if self.heard.was_before(row.id) and row.verb != "withdraw":  # a withdrawal twice is one; left out, it would be none
+            self._crew.writer.answer(row.id, BEFORE, at=self._crew.clock.wall())
+            return
+        if row.id < self.heard.dark_by_row and row.verb in _SWITCHES:
             self._crew.writer.answer(row.id, OVERRULED, at=self._crew.clock.wall())
             return
         try:
             command = from_row(row.verb, row.arguments)
         except OperatorError as error:
-            self._crew.writer.answer(row.id, str(error), at=self._crew.clock.wall())
+            self._crew.writer.answer(row.id, f"{REFUSED}{error}", at=self._crew.clock.wall())
             return
         self._carry_out(_Given(command, row.by, row.at, row.id), t)
 
@@ -167,21 +205,25 @@ class Hand:
         verdict = self._together(given, obeyed(given.command, billing.manual, situation), t)
         billing.order(verdict.manual, t)
         if given.command in _SWITCHES:
-            self._crew.writer.take_away_demand()  # whoever left one has been obeyed, or overruled
+            self._is_read = True
         if verdict.changes_show:
             reel.change(t)
         if verdict.act is Plain.PREVIOUS:
+            self._awaited.append(given)
             reel.back(partial(self._went_back, given, verdict.said), t)
             return
         self._act(verdict, given, t)
         self._settle(self._answer(given, verdict.said))
+        demand = self._crew.watch.dark_demanded
+        if given.command in _SWITCHES and demand is not None:  # whoever left one has been obeyed, or overruled
+            self._crew.writer.take_away_demand(demand, is_dark=given.command is Plain.DARK)
 
     def _together(self, given: _Given, verdict: Verdict, t: Nanos) -> Verdict:
         """Answer the row of an order whose demand was obeyed a moment ago as what it is: the same order."""
-        if given.command is not Plain.DARK or given.number is None or self._demanded_at is None:
+        if given.command is not Plain.DARK or given.number is None or self.heard.demanded_at is None:
             return verdict
-        is_same = t - self._demanded_at <= TOGETHER
-        self._demanded_at = None
+        is_same = t - self.heard.demanded_at <= TOGETHER
+        self.heard.demanded_at = None
         return replace(verdict, said=Plain.DARK.value) if is_same else verdict
 
     def _act(self, verdict: Verdict, given: _Given, t: Nanos) -> None:
@@ -199,7 +241,8 @@ class Hand:
                 pass
 
     def _went_back(self, given: _Given, said: str, why_not: str) -> None:
-        self._settle(self._answer(given, why_not or said))
+        self._awaited.remove(given)
+        self._settle(self._answer(given, f"{REFUSED}{why_not}" if why_not else said))
 
     def _answer(self, given: _Given, said: str) -> Obeyed:
         verb, arguments = row_of(given.command)
@@ -209,14 +252,6 @@ class Hand:
         return to_record(self._billing.manual), self._billing.on.light
 
     def _settle(self, done: Obeyed | None) -> None:
-        self._is_read = True
         state, light = self._kept = self._state()
-        self._crew.writer.settle(state, light=light, at=self._crew.clock.wall(), obeyed=done)
-
-
-def _dark_before_its_turn(waiting: Sequence[Row]) -> Row | None:
-    """Return the row that makes it dark, if more wait than one frame obeys and nobody has ordered light after it."""
-    if len(waiting) <= AT_ONCE:
-        return None
-    last = next((row for row in reversed(waiting) if row.verb in _SWITCHES), None)
-    return last if last and last.verb == Plain.DARK else None
+        note = Note(state, light, self.heard.orders, self.heard.upto)
+        self._crew.writer.settle(note, at=self._crew.clock.wall(), obeyed=done)

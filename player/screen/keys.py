@@ -15,6 +15,7 @@ BY: Final = "keyboard"
 """Who gave an order, for the record."""
 HELP: Final = "?"
 DIM_STEP: Final = 10
+DIMMEST: Final = 10  # by key: a black wall is ordered with B, by which everybody knows that it is one
 NUMBERED: Final = 9  # shows that have a key
 
 _ORDERS: Final[Mapping[str, Plain]] = {
@@ -71,7 +72,7 @@ def order_of(key: str, *, shows: Sequence[str], is_held: bool, level: int) -> Co
     if key in _ORDERS:
         return _ORDERS[key]
     if key in _DIMS:
-        return Dim(min(BRIGHTEST, max(0, level + _DIMS[key])))
+        return Dim(min(BRIGHTEST, max(min(level, DIMMEST), level + _DIMS[key])))
     if key.isdecimal() and 0 < int(key) <= min(NUMBERED, len(shows)):
         return Go(shows[int(key) - 1])
     return None

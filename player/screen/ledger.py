@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from player.library.photo import Pick
 
@@ -27,6 +27,11 @@ class Ledger:
         """The showing was written, or will not happen."""
         with self._lock:
             self._open.pop(number, None)
+
+    def keep(self, numbers: Collection[int]) -> None:
+        """Close all entries but these."""
+        with self._lock:
+            self._open = {number: picks for number, picks in self._open.items() if number in numbers}
 
     def picks(self) -> tuple[Pick, ...]:
         """Return all picks of open entries, in order."""

@@ -6,11 +6,7 @@ import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final, cast
-
-import cv2
-import numpy as np
-from numpy.typing import NDArray
+from typing import Final
 
 from player import log
 from player.clock import Clock
@@ -21,10 +17,12 @@ from player.library.photo import Photo, Pick
 from player.library.right import Rung
 from player.render.protocol import Image, Renderer
 from player.screen.chooser import Choice, Chooser, displayed, timing
+from player.screen.decoding import decoded
 from player.screen.ledger import Ledger
 from player.screen.programme import Bill, Programme
 from player.screen.promising import Promises
 from player.screen.recall import recalled
+from player.screen.withdrawing import Withdrawing
 from player.show.director import Place, seed_of, title_page
 from player.show.layout import Measure, lay_out, plate
 from player.show.on_air import Billed
@@ -67,10 +65,10 @@ class Ready:
         return self.stored is None and self.billed.page is None
 
     def timely(self, start: Nanos) -> Ready | None:
-        """Return it to begin at *start*; None: it is a title page, and its minutes are others by then."""
+        """Return it to begin at *start*; None: it is a title page, and its minutes are others by then. The plate has none."""
         page = self.billed.page
         slide, length = title_page(page, start) if page else (self.choice.slide, self.length)
-        return replace(self, length=length) if slide == self.choice.slide else None
+        return replace(self, length=length) if self.choice.slide is None or self.choice.slide == slide else None
 
     @property
     def photos(self) -> tuple[Photo, ...]:
@@ -132,8 +130,13 @@ class Loader:
         clock: Clock,
         remake: Callable[[Photo], None],
         promises: Promises | None = None,
+        withdrawing: Withdrawing | None = None,
     ) -> None:
-        """Work on *programme*; *remake* is told of photos whose files are not what they should be; *promises* are to be kept."""
+        """Work on *programme*; *remake* is told of photos whose files are not what they should be; *promises* are to be kept.
+
+        *withdrawing* is what is left out though the orders do not say so yet.
+        """
+        self._withdrawing = withdrawing or Withdrawing()
         self._programme = programme
         self._renderer = renderer
         self._measure = measure
@@ -273,6 +276,7 @@ class Loader:
                 ledger=self._ledger,
                 clock=self._clock,
                 promise=promise,
+                withdrawing=self._withdrawing,
             )
         return opened.choosers[bill.show.id]
 
@@ -340,7 +344,7 @@ class Loader:
 
     def _recalled(self, opened: _Opened, wanted: _Recall) -> Ready | Missing:
         """Make the slide before ready; those whose files cannot be used are passed over."""
-        for cue, slide in recalled(opened.library, wanted.before, self._clock):
+        for cue, slide in recalled(opened.library, wanted.before, self._clock, self._withdrawing):
             bill = self._programme.bill(cue.show)
             is_still = wanted.billed.is_still or not bill.show.steps[(cue.step - 1) % len(bill.show.steps)].motion
             self._making = photos_of(slide)
@@ -386,15 +390,3 @@ class Loader:
                 chooser.leave_out(photo.key)
                 self._remake(photo)
                 _log.warning("photo left out: its file cannot be used", source=photo.source, item=photo.item, why=str(error))
-
-
-def decoded(jpeg: bytes) -> Image:
-    """Return a prepared picture as RGB.
-
-    Raises:
-        LibraryError: it cannot be decoded, though its hash was right.
-    """
-    bgr = cast("NDArray[np.uint8] | None", cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR))
-    if bgr is None:
-        raise LibraryError("a prepared picture cannot be decoded")
-    return cast("NDArray[np.uint8]", cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB, dst=bgr))

@@ -15,6 +15,7 @@ from player.screen.billing import Billing
 from player.screen.crew import Crew, Ending, Handover
 from player.screen.farewell import Farewell
 from player.screen.hand import Hand
+from player.screen.orders_heard import Heard
 from player.screen.presenter import DARK, Picture, Presenter
 from player.screen.reel import Reel
 from player.screen.showtime import ShowTime
@@ -51,7 +52,14 @@ class Loop:
         plan = before.plan or Plan(plate.canvas, (plate_cue(plate, now),))
         self.reel = Reel(crew, self._farewell, billing, plate=plate, plan=plan)
         self.presenter = Presenter(crew.window, crew.renderer, crew.writer, clock=crew.clock, trace=crew.trace)
-        self._hand = Hand(crew, self.reel, billing, is_known=before.manual is not None, first_light=before.ramp.last)
+        self._hand = Hand(
+            crew,
+            self.reel,
+            billing,
+            heard=before.heard or Heard(),
+            is_known=before.manual is not None,
+            first_light=before.ramp.last,
+        )
         self._frames = Frames()
         self._until: Nanos = 0
         """Before this nothing changes on screen: nobody need ask for another picture."""
@@ -68,6 +76,8 @@ class Loop:
             time=self._time,
             attendance=billing.attendance,
             is_recalled=billing.is_recalled,
+            heard=self._hand.heard,
+            writer=self._crew.writer,
         )
 
     @property
@@ -141,6 +151,7 @@ class Loop:
 
     def close(self) -> None:
         """Give back what was made ready and will not be shown."""
+        self._hand.end()
         self.reel.close()
 
     def _look_at_the_clock(self, monotonic: Nanos) -> bool:

@@ -152,6 +152,8 @@ class Planner:
         while day <= last:
             for wanted in self._past.sheet(day).wanted:
                 key, end = wanted.key, wanted.end
+                if not wanted.is_own:
+                    continue  # a quiet time has another show; where it has one all along, the slot's was never to be on
                 if key and end is not None and wanted.phase is not Phase.PREROLL and since < end <= until:
                     found.setdefault(key, Ended(key, wanted.show, end))
             day += _DAY

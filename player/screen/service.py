@@ -35,6 +35,7 @@ from player.screen.ledger import Ledger
 from player.screen.loader import Loader
 from player.screen.loop import Loop
 from player.screen.planner import Planner
+from player.screen.plate_alone import PlateAlone
 from player.screen.programme import Programme, programme_of
 from player.screen.promising import Promises
 from player.screen.showtime import ShowTime, of_this_machine
@@ -52,7 +53,7 @@ from player.show.on_air import Manual
 from player.show.scene import Composition
 from player.show.slide import Pace, Stage
 from player.timekeeping import Belief
-from player.units import SECOND, Size
+from player.units import SECOND, Nanos, Size
 
 SWITCH_S: Final = 0.0001  # how long another thread may keep the frame loop waiting, each time it comes back from OpenCV
 
@@ -87,13 +88,15 @@ def run(
     _return_freed_memory()
     _end_with_any_thread()
     _say_whose_time_zones(clock)
+    before = Handover(ramp=Ramp(wall.light, wall.light))
     try:
-        before = Handover(ramp=Ramp(wall.light, wall.light))
         while True:
             reload.clear()
             configuration = in_force.read()
             if configuration is None:
-                ending = _stand_by(in_force, wall, options, clock, heartbeat, stopped, reload)
+                alone = _alone(in_force, wall, before, options)
+                ending = alone.stay(clock, heartbeat, stopped, reload)
+                before = replace(before, plan=None, ramp=Ramp(alone.light, alone.light))
             else:
                 wanted = _wanted(configuration.settings.display, options)
                 if wanted != wall.wanted:
@@ -104,6 +107,8 @@ def run(
             elif ending is not Ending.RELOAD:
                 return ending
     finally:
+        if before.writer:
+            before.writer.stop()
         wall.window.close()
 
 
@@ -124,27 +129,27 @@ def _play(  # noqa: PLR0917 - the composition root of a session: everything meet
     display = settings.display
     before = _with_time(before, configuration, clock)
     with contextlib.ExitStack() as stack:
-        ledger = Ledger()
-        writer = Writer(programme.data, ledger=ledger, clock=clock)
-        writer.start()
-        stack.callback(writer.stop)
+        writer = _writer(before, programme.data, clock)
+        failing = stack.enter_context(contextlib.ExitStack())
+        failing.callback(writer.stop)
         faulty = in_force.has_changed if in_force.is_faulty else None
-        watch = Watch(programme.data, clock, faulty=faulty, learn=clock.learn)
+        watch = Watch(programme.data, clock, faulty=faulty, learn=clock.learn, withdrawing=writer.withdrawing)
         stack.callback(watch.close)
         loader = Loader(
             programme,
             renderer=wall.renderer,
             measure=wall.typesetter,
-            ledger=ledger,
+            ledger=writer.ledger,
             clock=clock,
             remake=writer.remake,
+            withdrawing=writer.withdrawing,
             promises=Promises(schedule=settings.schedule, rules=configuration.rules, stage=programme.stage),
         )
         loader.start()
         stack.callback(loader.stop)
         planner = Planner(configuration.rules, clock)
         if before.time:
-            planner.prepare(before.time.now(clock.monotonic()))
+            get_ready(planner, before.time.now(clock.monotonic()), before.attendance)
         planner.start()
         stack.callback(planner.stop)
         trace = Trace(options.trace)
@@ -179,7 +184,33 @@ def _play(  # noqa: PLR0917 - the composition root of a session: everything meet
         gc.freeze()
         ending = loop.run(stopped, reload)
         loop.close()
+        failing.pop_all()  # the writer lives on: the disk may not have taken all of it
         return ending, loop.handover
+
+
+def _writer(before: Handover, folder: Path, clock: TrustedClock) -> Writer:
+    """Return the writer for the data *folder*: the one of the session before, where that is the same."""
+    writer = before.writer
+    if writer and writer.folder == folder:
+        writer.begin_session()
+        return writer
+    if writer:
+        writer.stop()
+    writer = Writer(folder, ledger=Ledger(), clock=clock)
+    writer.start()
+    return writer
+
+
+def get_ready(planner: Planner, now: Nanos, attendance: Attendance | None) -> None:
+    """Let *planner* work out the days around *now*: at the start before anything else, for the plate is up and nothing moves.
+
+    Where something plays, nobody waits for it: 500 slots that overlap take two seconds, in which the picture would stand still.
+    Until then what was wanted by the session before stays wanted.
+    """
+    if attendance is None or attendance.wanted is None:
+        planner.prepare(now)
+    else:
+        planner.attend(now)
 
 
 def _with_time(before: Handover, configuration: Configuration, clock: TrustedClock) -> Handover:
@@ -203,28 +234,13 @@ def _say_whose_time_zones(clock: TrustedClock) -> None:
         _log.warning("the rules of time zones are over 90 days old: shows may begin an hour off", **fields, todo="update tzdata")
 
 
-def _stand_by(  # noqa: PLR0917 - as _play
-    in_force: InForce,
-    wall: Wall,
-    options: Options,
-    clock: TrustedClock,
-    heartbeat: Heartbeat,
-    stopped: threading.Event,
-    reload: threading.Event,
-) -> Ending:
-    """Keep the plate up until there is a configuration."""
-    keys = EndKeys(enabled=options.ends_by_key)
-    ticks = 0
-    while not stopped.is_set():
-        now = clock.monotonic()
-        heartbeat.beat(now, presented=True)
-        if keys.end_asked(wall.window.pressed(), now):
-            return Ending.ASKED
-        ticks += 1
-        if reload.is_set() or (ticks % 10 == 0 and in_force.has_changed()):
-            return Ending.RELOAD
-        clock.wait(stopped, SECOND // 10)
-    return Ending.STOPPED
+def _alone(in_force: InForce, wall: Wall, before: Handover, options: Options) -> PlateAlone:
+    """Put the plate up in place of what was up *before*, of which nothing is kept."""
+    alone = PlateAlone(in_force, wall, at_terminal=options.ends_by_key, light=before.ramp.last)
+    for cue in before.plan.cues if before.plan else ():
+        if cue.composition is not wall.plate:
+            wall.renderer.release(cue.composition)
+    return alone
 
 
 def _wanted(display: Display, options: Options) -> Wanted:

@@ -39,7 +39,7 @@ class ShowTime:
             ask: Reads what there is to judge it by; None: it is believed.
             belief: What was held of it by an earlier process since the machine started.
             saved: When a player was last here. No time before that is believed but from a clock that is being kept, or was set
-                since: then the saved time was the wrong one.
+                since, or is the site's own: then the saved time was the wrong one.
             is_own: The site keeps its clock by hand.
             boot: Which start of the machine this is.
         """
@@ -74,7 +74,9 @@ class ShowTime:
         return step
 
     def _believe(self, reading: Reading) -> None:
-        if self._saved and reading.state is not ClockState.SYNCED:
+        # A clock kept by hand that was once years ahead would else keep the schedule off until those years are over, though it
+        # is right by now: nobody would set it again.
+        if self._saved and reading.state is not ClockState.SYNCED and not self.is_own:
             reading = replace(reading, floor=max(reading.floor, self._saved))
         self.belief = believed(self.belief, reading, is_own=self.is_own)
         if not self.belief.why:

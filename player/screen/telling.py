@@ -5,6 +5,8 @@ from __future__ import annotations
 from array import array
 from typing import Final
 
+import numpy as np
+
 from player.screen.billing import Billing
 from player.screen.reel import Reel
 from player.show.light import Ramp, level_at
@@ -32,15 +34,19 @@ class Frames:
 
     def told(self) -> dict[str, object]:
         """Return the last minute in figures: milliseconds of work a frame, and all late frames since the start."""
-        works = sorted(self._works[: min(self._count, KEPT)])
-        if not works:
+        count = min(self._count, KEPT)
+        if not count:
             return {"frames": 0, "late": 0}
+        places = (count // 2, count * 99 // 100, count - 1)
+        # Sorted in part, and outside Python: a whole sort took a millisecond of a frame.
+        works = np.partition(np.frombuffer(self._works, np.int64, count), places)
+        median, p99, most = (int(works[place]) for place in places)
         return {
             "frames": self._count,
             "late": self._late,
-            "median_ms": _ms(works[len(works) // 2]),
-            "p99_ms": _ms(works[len(works) * 99 // 100]),
-            "most_ms": _ms(works[-1]),
+            "median_ms": _ms(median),
+            "p99_ms": _ms(p99),
+            "most_ms": _ms(most),
         }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,6 +19,7 @@ from player.library.photo import Photo
 from player.library.receipts import Receipt
 from player.library.right import Rung
 from player.library.schema import LIBRARY
+from player.screen.withdrawing import Withdrawing, refusals
 from player.units import MILLISECOND, SECOND, Nanos
 
 LOOK_EVERY: Final[Nanos] = SECOND  # at what is up, at the files' identities and at commands, also when nothing moved
@@ -47,6 +48,7 @@ class Watch:
         *,
         faulty: Callable[[], bool] | None = None,
         learn: Callable[[Library], None] | None = None,
+        withdrawing: Withdrawing | None = None,
     ) -> None:
         """Watch the library in *folder*.
 
@@ -55,12 +57,16 @@ class Watch:
             clock: Says by which time leases are counted.
             faulty: Given while the configuration is faulty: says when it was mended.
             learn: Called when the orders are another than before: what time it is may be written there.
+            withdrawing: What may not be drawn though the orders do not say so yet.
         """
+        self._withdrawing = withdrawing or Withdrawing()
+        self._refusing = self._withdrawing.items
         self._faulty = faulty
         self._learn = learn
         self._folder = folder
         self._clock = clock
         self._library: Library | None = None
+        self._identity = ""
         self._held: tuple[tuple[int, int], ...] | None = None
         self._versions: tuple[int, int] = (0, 0)
         self._next_look: Nanos = 0
@@ -75,7 +81,11 @@ class Watch:
         )
 
     def moved(self, now: Nanos) -> bool:
-        """Return whether the right to show must be asked again: something was written, or a second has passed."""
+        """Return whether the right to show must be asked again: something was written or withdrawn, or a second has passed."""
+        was_refusing, self._refusing = self._refusing, self._withdrawing.items
+        return self._has_moved(now) or self._refusing is not was_refusing
+
+    def _has_moved(self, now: Nanos) -> bool:
         if now >= self._next_look or dark.demanded(self._folder) != self.dark_demanded:
             self._next_look = now + LOOK_EVERY
             self._look()
@@ -97,10 +107,11 @@ class Watch:
     def refused(self, photos: Iterable[Photo]) -> dict[int, str]:
         """Return the reason by key for each of *photos* that may not be drawn now."""
         asked = tuple(photos)
+        by_hand = refusals(self._withdrawing.items, asked)  # before the orders are asked: from one to the other nothing is lost
         if self._library is None:
             return dict.fromkeys((photo.key for photo in asked), "the library cannot be read")
         try:
-            return right.refusals(self._library, asked, self._clock.wall())
+            return right.refusals(self._library, asked, self._clock.wall()) | by_hand
         except LibraryError as error:
             self._lose(error)  # opened again at the next look: then it is known what of it can be read
             return dict.fromkeys((photo.key for photo in asked), str(error))
@@ -126,15 +137,34 @@ class Watch:
             self._lose(error)
             return Arrivals()
 
-    def commands(self) -> tuple[Command, ...]:
-        """Return the commands that wait for the screen."""
+    @property
+    def orders(self) -> str:
+        """The identity of the orders; empty while there are none."""
+        return self._identity if self._library and self._library.held_orders else ""
+
+    def commands(self, *, after: int = 0, limit: int = -1) -> tuple[Command, ...] | None:
+        """Return the commands after a number that wait for the screen, at most *limit*; None while they cannot be read."""
         if self._library is None or self._library.held_orders is None:
-            return ()
+            return None
         try:
-            return self._library.orders.waiting("screen")
+            return self._library.orders.waiting("screen", after=after, limit=limit)
         except LibraryError as error:
             self._lose(error)
-            return ()
+            return None
+
+    def last_command(self, verbs: Collection[str], *, after: int) -> Command | None:
+        """Return the newest command of these *verbs* that waits for the screen."""
+        if self._library is None or self._library.held_orders is None:
+            return None
+        try:
+            return self._library.orders.last_waiting("screen", verbs, after=after)
+        except LibraryError as error:
+            self._lose(error)
+            return None
+
+    def noted(self) -> by_hand.Note | None:
+        """Return what holds by hand and is newer than what the orders say; None: nothing is."""
+        return by_hand.noted(self._folder)
 
     def by_hand(self) -> dict[str, object] | None:
         """Return what was ordered by hand and still holds; None while it cannot be read."""
@@ -167,6 +197,7 @@ class Watch:
         try:
             self._library = open_library(self._folder, writer="screen", patience=FRAME)
             self._held = identities(self._folder)
+            self._identity = self._library.orders.identity() if self._library.held_orders else ""
             self._versions = self._library.versions()
         except LibraryError as error:
             self._lose(error)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
 import os
-import queue
 import threading
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final, cast
 
@@ -21,8 +18,8 @@ from numpy.typing import NDArray
 from player import log
 from player.clock import Clock
 from player.errors import LibraryError
-from player.library import cues, dark, journal, photos, ranks, traces
-from player.library.by_hand import Obeyed
+from player.library import cues, journal, photos, ranks, traces
+from player.library.by_hand import Note, Obeyed
 from player.library.canvas import note_canvas
 from player.library.cues import StoredCue
 from player.library.leftovers import PREVIEW, drop_previews
@@ -34,10 +31,14 @@ from player.library.tombstones import Record
 from player.render.protocol import Image
 from player.schedule.agenda import utc
 from player.screen.attended import Attended, Missed
+from player.screen.attended import read as read_attended
 from player.screen.attended import write as write_attended
+from player.screen.backlog import Backlog, Work
+from player.screen.handnotes import HandNotes
 from player.screen.ledger import Ledger
 from player.screen.plays import Plays
-from player.units import SECOND, Digest, Nanos, Size
+from player.screen.withdrawing import Withdrawing
+from player.units import MILLISECOND, SECOND, Digest, Nanos, Size
 
 PREVIEW_WIDTH: Final = 960
 PREVIEW_EVERY: Final[Nanos] = SECOND
@@ -46,30 +47,34 @@ STATUS: Final = "status.json"
 STATUS_EVERY: Final[Nanos] = SECOND
 BY_HAND: Final = "by the operator"
 MISSED: Final = "missed"
-MAX_BACKLOG: Final = 10_000  # writes kept while the disk refuses; a day of cues. Turns are kept beyond that, 30 MB a week
+LAST_TRY: Final[Nanos] = 300 * MILLISECOND  # of each file, for one that others hold as the process ends
 
 _log = log.get("screen")
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """Something to be written."""
-
-    do: Callable[[Library], None]
-    is_vital: bool = False
-    """A photo's turn: without it the order would not be fair any more. Kept however long the disk refuses."""
-
-
 class Writer:
-    """Takes writes without waiting, does them in order, and keeps them while the library cannot be written."""
+    """Takes writes without waiting, does them in order, and keeps them while a file cannot be written.
+
+    It lives as long as the process, over all its sessions: what the disk has not taken yet is not lost with one of them. Neither
+    file waits for the other.
+    """
 
     def __init__(self, folder: Path, *, ledger: Ledger, clock: Clock) -> None:
-        self._folder = folder
-        self._ledger = ledger
+        self.folder = folder
+        self.ledger = ledger
+        self.withdrawing = Withdrawing()
+        """What nobody may draw any more, though the orders do not say so yet."""
         self._clock = clock
-        self._work: queue.SimpleQueue[Work] = queue.SimpleQueue()
-        self._backlog: deque[Work] = deque()
+        self._for_library = Backlog()
+        self._for_orders = Backlog()
         self._plays = Plays()
+        self._shown: set[int] = set()
+        """Ledger entries of what was shown and is not written."""
+        self._missed = 0
+        """How many times something missed waits to be written."""
+        self._attended: Attended | None = None
+        self._kept: Attended | None = None
+        self._hand = HandNotes(folder)
         self._preview: Image | None = None
         self._preview_due: Nanos = 0
         self._status: Mapping[str, object] | None = None
@@ -95,6 +100,15 @@ class Writer:
         if self._thread.is_alive():
             self._thread.join(1.0)
 
+    def begin_session(self) -> None:
+        """Count in the ledger only what was shown: whatever else a session before had chosen is nobody's any more."""
+        self.ledger.keep(self._shown)
+
+    @property
+    def waiting(self) -> tuple[Work, ...]:
+        """What no disk has taken yet."""
+        return (*self._for_orders.waiting, *self._for_library.waiting)
+
     def store(self, cue: StoredCue) -> None:
         """Keep a cue that was decided."""
         self._put(Work(lambda library: cues.store(library.connection, cue)))
@@ -104,13 +118,15 @@ class Writer:
 
         def work(library: Library) -> None:
             plays = ranks.note_shown(library.connection, picks, show=show, at=at)
-            self._ledger.close(entry)
+            self.ledger.close(entry)
+            self._shown.discard(entry)
             self._plays.add(plays, show=show, at=at)
 
         if picks:
+            self._shown.add(entry)
             self._put(Work(work, is_vital=True))
         else:
-            self._ledger.close(entry)
+            self.ledger.close(entry)
 
     def canvas(self, canvas: Size) -> None:
         """Write down how large the wall is."""
@@ -141,26 +157,34 @@ class Writer:
                     if orders:
                         orders.note(MISSED, asdict(show), at=at)
                     _log.warning("a show was missed", slot=show.slot, show=show.show, start=utc(show.start), why=show.why)
+            self._missed -= 1
 
         if shows:
-            self._put(Work(work))
+            self._missed += 1
+            self._for_orders.put(Work(work, is_vital=True))
+            self._wake.set()
 
     def attended(self, attended: Attended) -> None:
-        """Keep what the schedule remembers; what was missed before that is written by then."""
-
-        def work(library: Library) -> None:
-            with contextlib.suppress(OSError):  # the next one is kept in a minute; until then it remembers less
-                write_attended(library.folder, attended)
-
-        self._put(Work(work))
+        """Keep what the schedule remembers, whatever the library is at; see `_write_attended`."""
+        self._attended = attended
+        self._wake.set()
 
     def answer(self, command: int, result: str, *, at: Nanos) -> None:
         """Answer a command."""
-        self._order(lambda orders: orders.answer(command, result, at=at))
+        self._order(lambda orders: orders.answer(command, result, at=at), is_vital=True)
 
-    def settle(self, state: Mapping[str, object], *, light: float, at: Nanos, obeyed: Obeyed | None) -> None:
-        """Keep what holds by hand and how bright the wall is to be, and answer the command that made it so."""
-        self._order(lambda orders: orders.settle(state, light=light, at=at, obeyed=obeyed))
+    def settle(self, note: Note, *, at: Nanos, obeyed: Obeyed | None) -> None:
+        """Keep what holds by hand and how bright the wall is to be, and answer the command that made it so.
+
+        While the orders do not take it, it is kept in a file of its own.
+        """
+        number = self._hand.take(note)
+
+        def work(orders: Orders) -> None:
+            orders.settle(note.state, light=note.light, at=at, obeyed=obeyed)
+            self._hand.settled(number)
+
+        self._order(work, is_vital=obeyed is not None)
 
     def withdraw(self, source: str, item: str, *, by: str, at: Nanos) -> None:
         """Record that a person withdrew *item*: from then on nobody may draw it. Ingest deletes its bytes within seconds."""
@@ -173,12 +197,16 @@ class Writer:
             is_here = bool(rows or traces.made_of(library.connection, dict.fromkeys(digests, "")))
             record = Record(source=source, item=item, reason=BY_HAND, at=at, digests=digests, by=by, is_here=is_here)
             library.held_orders.withdraw_all([record], known_at=at)
+            self.withdrawing.recorded(source, item)
 
-        self._put(Work(work, is_vital=True))
+        self.withdrawing.add(source, item)
+        self._for_orders.put(Work(work, is_vital=True))
+        self._wake.set()
 
-    def take_away_demand(self) -> None:
-        """Take the demand for darkness away, which was obeyed."""
-        self._put(Work(lambda library: dark.take_away(library.folder)))
+    def take_away_demand(self, demand: int, *, is_dark: bool) -> None:
+        """Take a demand for darkness away: at once where it is overruled, and once it is on record where it *is_dark* by it."""
+        self._hand.take_away(demand, is_dark=is_dark)
+        self._wake.set()
 
     def wants_status(self, now: Nanos) -> bool:
         """Whether a second has passed since the screen said how it is."""
@@ -212,18 +240,19 @@ class Writer:
         self._wake.set()
 
     def _put(self, work: Work) -> None:
-        self._work.put(work)
+        self._for_library.put(work)
         self._wake.set()
 
-    def _order(self, do: Callable[[Orders], None]) -> None:
+    def _order(self, do: Callable[[Orders], None], *, is_vital: bool = False) -> None:
         """Write in the orders; where they are lost there is nobody to tell, and nothing else may wait for it."""
-        self._put(Work(lambda library: do(library.held_orders) if library.held_orders else None))
+        self._for_orders.put(Work(lambda library: do(library.held_orders) if library.held_orders else None, is_vital))
+        self._wake.set()
 
     def step(self) -> None:
         """Write everything that waits, as far as the disk lets us."""
-        self._write_preview()
-        self._write_status()
+        self._write_files()
         self._drain()
+        self._write_files()
 
     def _run(self) -> None:
         while not self._ended:
@@ -240,48 +269,63 @@ class Writer:
         self._library = None
 
     def _drain(self) -> None:
-        with contextlib.suppress(queue.Empty):
-            while True:
-                self._backlog.append(self._work.get_nowait())
-        self._limit()
+        why = ""
+        for backlog in (self._for_orders, self._for_library):
+            backlog.take_in()
         try:
             library = self._opened()
-            while self._backlog:
-                self._backlog[0].do(library)
-                self._backlog.popleft()
-                self._write_preview()
-            self._plays.write(library.held_orders, now=self._clock.wall(), is_last=self._ended)
+            if self._ended:
+                library.wait_no_longer_than(LAST_TRY)
+            for backlog in (self._for_orders, self._for_library):
+                try:
+                    backlog.write(library, self._write_files)
+                except LibraryError as error:
+                    why = why or str(error)
+            if not why:
+                self._plays.write(library.held_orders, now=self._clock.wall(), is_last=self._ended)
         except LibraryError as error:
-            self._refused.note("library", holds=True, why=str(error))
+            why = str(error)
+        self._refused.note("library", holds=bool(why), **({"why": why} if why else {}))
+        if why:
             self._close()
-        else:
-            self._refused.note("library", holds=False)
-
-    def _limit(self) -> None:
-        """Let the oldest of what is not vital go."""
-        over = sum(not work.is_vital for work in self._backlog) - MAX_BACKLOG if len(self._backlog) > MAX_BACKLOG else 0
-        if over > 0:
-            gone = set(itertools.islice((id(work) for work in self._backlog if not work.is_vital), over))
-            self._backlog = deque(work for work in self._backlog if id(work) not in gone)
 
     def _opened(self) -> Library:
         """Return the library, opened anew when the files in the folder are other ones than we hold."""
-        if identities(self._folder) != self._held:
+        if identities(self.folder) != self._held:
             self._close()
         if self._library is None:
-            self._library = open_library(self._folder, writer="screen")
-            self._held = identities(self._folder)
+            self._library = open_library(self.folder, writer="screen")
+            self._held = identities(self.folder)
         return self._library
+
+    def _write_files(self) -> None:
+        """Write what is in files of its own: none of it waits for the library."""
+        self._hand.write()
+        self._write_preview()
+        self._write_status()
+        self._write_attended()
+
+    def _write_attended(self) -> None:
+        """Keep what the schedule remembers; but what was missed and waits to be written is not settled: it is found again."""
+        attended = self._attended
+        if attended is None:
+            return
+        is_settled = not self._missed
+        kept = attended if is_settled else replace(attended, until=read_attended(self.folder).until)
+        with contextlib.suppress(OSError):  # the next one is kept in a minute; until then it remembers less
+            if kept != self._kept:
+                write_attended(self.folder, kept)
+                self._kept = kept
 
     def _write_preview(self) -> None:
         image, self._preview = self._preview, None
         if image is None:
             return
         try:
-            write_jpeg(self._folder / PREVIEW, image)
+            write_jpeg(self.folder / PREVIEW, image)
         except OSError as error:
             with contextlib.suppress(LibraryError):  # the old one may show what has been withdrawn since
-                drop_previews(self._folder)
+                drop_previews(self.folder)
             self._blind.note("preview", holds=True, why=error.strerror)
         else:
             self._blind.note("preview", holds=False)
@@ -290,7 +334,7 @@ class Writer:
         told, self._status = self._status, None
         if told is not None:
             with contextlib.suppress(OSError):  # who asks sees how old it is; the preview says that it cannot be written
-                _write(self._folder / STATUS, json.dumps(told).encode())
+                _write(self.folder / STATUS, json.dumps(told).encode())
 
 
 def _is_spoilt(library: Library, digest: Digest) -> bool:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from player.command import BRIGHTEST, MAX_LENGTH, Command, Dim, Extend, Go, Plain, Withdraw, length_in_words
+from player.command import BRIGHTEST, MAX_LENGTH, REFUSED, Command, Dim, Extend, Go, Plain, Withdraw, length_in_words
 from player.schedule.desired import Key, Phase, Wanted
 from player.schedule.rules import MAX_OVERRUN, Do
-from player.show.on_air import KEPT_KEYS, Manual, OnAir
+from player.show.on_air import KEPT_KEYS, Manual, OnAir, on_air
 from player.units import Nanos
 
 IN_THE_DARK: Final = "; it is dark: `light` shows it"
@@ -43,7 +43,7 @@ class Verdict:
 
     manual: Manual
     said: str
-    """The answer, a sentence."""
+    """The answer, a sentence; of an order that is not carried out it begins with `REFUSED`."""
     act: Plain | Withdraw | None = None
     """What else is to be done now: next, previous, identify, reload, or a withdrawal."""
     changes_show: bool = False
@@ -60,29 +60,42 @@ def obeyed(command: Command, manual: Manual, at: Situation) -> Verdict:
         case Extend(length):
             return _extended(length, manual, at)
         case Dim(level):
-            return Verdict(replace(manual, level=level), f"dim {level}{at.dark}")
+            return _dimmed(level, manual, at)
         case Withdraw():
             return Verdict(manual, "withdrawn", command)
 
 
+def _refused(manual: Manual, why: str) -> Verdict:
+    """Nothing becomes of it."""
+    return Verdict(manual, f"{REFUSED}{why}")
+
+
 def _gone(show: str, length: Nanos | None, manual: Manual, at: Situation) -> Verdict:
     if show not in at.shows:
-        return Verdict(manual, f'there is no show "{show}": {", ".join(at.shows)}')
+        return _refused(manual, f'there is no show "{show}": {", ".join(at.shows)}')
     by_hand = replace(manual, show=show, until=None if length is None else at.now + length, is_held=False)
     how_long = "until `auto`" if length is None else f"for {length_in_words(length)}"
     was_on = "already, and stays " if at.on.show == show and at.on.page is None else ""
     return Verdict(by_hand, f"{show} is on {was_on}{how_long}{at.dark}", changes_show=True)
 
 
+def _dimmed(level: int, manual: Manual, at: Situation) -> Verdict:
+    dimmed = replace(manual, level=level)
+    if level == 0:
+        return Verdict(dimmed, "dim 0: the wall is dark, until `light` or a brighter `dim`")
+    is_dark = on_air(at.wanted, dimmed, at.now).is_dark
+    return Verdict(dimmed, f"dim {level}{IN_THE_DARK if is_dark else ''}")
+
+
 def _extended(length: Nanos, manual: Manual, at: Situation) -> Verdict:
     if at.on.is_by_hand:
         if manual.until is None:
-            return Verdict(manual, f"{at.on.show} has no end that could be put off: it is on until `auto`")
+            return _refused(manual, f"{at.on.show} has no end that could be put off: it is on until `auto`")
         until = min(manual.until + length, at.now + MAX_LENGTH)
         return Verdict(replace(manual, until=until), _goes_on(at.on.show, until - manual.until, length, MAX_LENGTH))
     key = at.wanted.key
     if key is None or at.wanted.end is None or at.wanted.phase is Phase.PREROLL:
-        return Verdict(manual, "no slot is on that could be extended: `go SHOW for 30m` puts a show on")
+        return _refused(manual, "no slot is on that could be extended: `go SHOW --for 30m` puts a show on")
     before = dict(manual.extended)
     end = max(at.wanted.end, at.now, before.get(key, at.now))
     until = max(end, min(end + length, at.wanted.end + MAX_OVERRUN))
@@ -94,7 +107,7 @@ def _extended(length: Nanos, manual: Manual, at: Situation) -> Verdict:
 def _goes_on(what: str, more: Nanos, asked: Nanos, most: Nanos) -> str:
     """Say by how much *what* goes on, and why that is less than was *asked*."""
     if more <= 0:
-        return f"{what} cannot go on for longer: it was put off by {length_in_words(most)} already"
+        return f"{REFUSED}{what} cannot go on for longer: it was put off by {length_in_words(most)} already"
     limit = f", not longer: {length_in_words(most)} is the most" if more < asked else ""
     return f"{what} goes on for {length_in_words(more)} more{limit}"
 
@@ -105,7 +118,7 @@ def _ended(manual: Manual, at: Situation) -> Verdict:
         return Verdict(by_hand, f"{at.on.show} is over; the schedule has {at.wanted.show}", changes_show=True)
     key = at.wanted.key
     if key is None:
-        return Verdict(manual, f"no slot is on that could be ended: {at.wanted.show} is what is on between them")
+        return _refused(manual, f"no slot is on that could be ended: {at.wanted.show} is what is on between them")
     ended = (*(each for each in manual.ended if each != key), key)[-KEPT_KEYS:]
     by_hand = replace(manual, ended=ended, extended=_without(manual, key), is_held=False)
     return Verdict(by_hand, f"{at.wanted.slot} is over for this time; `auto` takes that back", changes_show=True)
@@ -115,9 +128,9 @@ def _held(manual: Manual, at: Situation) -> Verdict:
     if manual.is_held:
         return Verdict(manual, "held already")
     if at.on.page:
-        return Verdict(manual, PAGE_IS_UP)  # its minutes would stand still, and the show would not begin
+        return _refused(manual, PAGE_IS_UP)  # its minutes would stand still, and the show would not begin
     if not at.has_slide:
-        return Verdict(manual, "there is no slide to hold yet")
+        return _refused(manual, "there is no slide to hold yet")
     return Verdict(replace(manual, is_held=True), f"held, until `resume`{at.dark}")
 
 
@@ -127,16 +140,16 @@ def _resumed(manual: Manual, at: Situation) -> Verdict:
 
 def _next(manual: Manual, at: Situation) -> Verdict:
     if at.on.page and not manual.is_held:
-        return Verdict(manual, PAGE_IS_UP)
+        return _refused(manual, PAGE_IS_UP)
     if not at.has_slide:
-        return Verdict(manual, PLATE_IS_UP)
+        return _refused(manual, PLATE_IS_UP)
     held = ", and is held" if manual.is_held else ""
     return Verdict(manual, f"the next slide comes{held}{at.dark}", Plain.NEXT)
 
 
 def _previous(manual: Manual, at: Situation) -> Verdict:
     if at.on.page and not manual.is_held:
-        return Verdict(manual, PAGE_IS_UP)
+        return _refused(manual, PAGE_IS_UP)
     return Verdict(manual, f"the slide before is up again{at.dark}", Plain.PREVIOUS)
 
 
@@ -160,9 +173,9 @@ def _lit(manual: Manual, at: Situation) -> Verdict:
 
 def _identified(manual: Manual, at: Situation) -> Verdict:
     if not at.may_identify:
-        return Verdict(manual, "the display is not named before the public: `display: {operator_keys: true}` allows it")
+        return _refused(manual, "the display is not named before the public: `display: {operator_keys: true}` allows it")
     if at.on.is_dark:
-        return Verdict(manual, "it is dark: `light` first")
+        return _refused(manual, "it is dark: `light` first")
     return Verdict(manual, "the display says its name for 5 s", Plain.IDENTIFY)
 
 

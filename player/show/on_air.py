@@ -75,6 +75,7 @@ class OnAir:
     is_still: bool = False
     """Nothing but fades moves."""
     is_dark: bool = False
+    """By hand, by a quiet rule, or dimmed to nothing: a black wall is a dark one, whoever asks."""
     is_held: bool = False
     level: int = BRIGHTEST
 
@@ -126,7 +127,7 @@ def on_air(wanted: Wanted, manual: Manual, now: Nanos) -> OnAir:
         latest=0 if by_hand else _latest(wanted),
         page=None if by_hand else _page(wanted),
         is_still=quiet is not None and quiet.do is Do.STILL,
-        is_dark=manual.is_dark or is_quiet_dark,
+        is_dark=manual.is_dark or is_quiet_dark or manual.level == 0,
         is_held=manual.is_held,
         level=manual.level,
     )
@@ -187,16 +188,22 @@ def from_record(record: Mapping[str, object]) -> Manual:
         extended = cast("list[tuple[str, int, int]]", record["extended"])
         until, level = cast("int | None", record["until"]), cast("int", record["level"])
         return Manual(
-            show=cast("str | None", record["show"]),
+            show=_name(record["show"]),
             until=None if until is None else int(until),
             ended=tuple((str(slot), int(start)) for slot, start in ended),
             extended=tuple(((str(slot), int(start)), int(end)) for slot, start, end in extended),
             is_dark=bool(record["is_dark"]),
-            lit_through=cast("str | None", record["lit_through"]),
+            lit_through=_name(record["lit_through"]),
             level=min(BRIGHTEST, max(0, int(level))),
         )
-    except (LookupError, TypeError, ValueError):
+    except (LookupError, TypeError, ValueError, OverflowError):
         return Manual(is_dark=bool(record.get("is_dark")))
+
+
+def _name(value: object) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise TypeError("no name")
+    return value
 
 
 def _billed(on: OnAir, *, since: Nanos = 0, latest: Nanos | None = None) -> Billed:
@@ -204,7 +211,7 @@ def _billed(on: OnAir, *, since: Nanos = 0, latest: Nanos | None = None) -> Bill
 
 
 def _page(wanted: Wanted) -> TitlePage | None:
-    if wanted.phase is not Phase.PREROLL or wanted.start is None:
+    if wanted.phase is not Phase.PREROLL or wanted.start is None or wanted.is_quieted:
         return None
     return TitlePage(wanted.title or wanted.show, wanted.start)
 

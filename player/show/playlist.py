@@ -9,7 +9,7 @@ from typing import Annotated, Final, Literal, TypeAlias, cast
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
-from player.schema import Duration, Frozen
+from player.schema import Duration, Frozen, Line
 from player.units import Seconds
 
 MAX_STEPS: Final = 100_000  # of one show, written out; thirty playlists that each take in the next twice come to 2^30
@@ -147,7 +147,7 @@ class SlideStep(Frozen):
 class Playlist(Frozen):
     """A playlist file."""
 
-    title: str = ""
+    title: Line = ""
     order: Literal["fair"] = "fair"
     hold: Hold = 9.0
     fade: Fade = 1.6

@@ -123,14 +123,15 @@ def test_after_the_day_on_which_everything_is_deleted(tmp_path: Path) -> None:
 
 
 def test_dark_by_hand_and_dark_by_the_schedule(configuration: Configuration) -> None:
-    """What somebody ordered is in the orders; what the schedule wants is not, and is no alarm."""
+    """What somebody ordered is in the orders, dimmed to nothing is as black; what the schedule wants is not, and is no alarm."""
     clock = SteppedClock()
     shelf = Shelf(configuration.data, clock=clock)
     with closing(lookout(configuration, clock)) as looking:
         says(configuration, dark=True)
         assert looking.look().is_dark is False
-        by_hand.settle(shelf.library.orders.connection, {"is_dark": True}, light=0.0, at=OPENING)
-        assert looking.look().is_dark
+        for state, is_dark in (({"is_dark": True}, True), ({"is_dark": False, "level": 1}, False), ({"level": 0}, True)):
+            by_hand.settle(shelf.library.orders.connection, state, light=0.0, at=OPENING)
+            assert looking.look().is_dark is is_dark
     shelf.close()
 
 

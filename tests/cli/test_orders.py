@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from player import ordering
-from player.command import Command, Dim, Extend, Go, Plain
+from player.command import REFUSED, Command, Dim, Extend, Go, Plain
 from player.library.library import open_library
 from player.settings import keep_clean, load
 from player.units import MILLISECOND, SECOND
@@ -131,3 +131,15 @@ def test_without_a_clean_copy_the_slip_is_all_that_is_said(site: Site) -> None:
     done = site.command("dark")
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr.startswith('weremember: config.yaml:2 shwo: unknown key. Did you mean "show"?')
+
+
+def test_an_order_that_the_screen_refuses_ends_with_status_1(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever gives orders by a script must not take a refusal for a success."""
+
+    def answered(_library: object, _number: int) -> str:
+        return f"{REFUSED}no slot is on that could be ended"
+
+    monkeypatch.setattr("player.library.orders.Orders.result", answered)
+    done = site.command("end")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == "weremember: refused: no slot is on that could be ended\n"

@@ -62,7 +62,7 @@ def test_wrong_words_are_one_line_and_status_2(site: Site, words: tuple[str, ...
         (("agenda", "--days", "100000"), "an agenda is of 1 to 3660 days, not 100000"),
         (("agenda", "--days", "0"), "an agenda is of 1 to 3660 days, not 0"),
         (("agenda", "--ics", "/nowhere/week.ics"), "/nowhere/week.ics cannot be written"),
-        (("plan", "--photos", "-1"), "a plan is for up to 10,000,000 photos"),
+        (("plan", "--photos", "-1"), "a plan is for at least 1 photo"),
         (("schedule", "import", "/nowhere/week.ics"), "/nowhere/week.ics cannot be read"),
         (("alarm", "test"), "nobody is told anything: write `alarms:"),
     ],

@@ -35,7 +35,7 @@ from player.screen.loop import Loop
 from player.screen.planner import Planner
 from player.screen.programme import Bill, Programme
 from player.screen.promising import Promises
-from player.screen.service import standings
+from player.screen.service import get_ready, standings
 from player.screen.showtime import ShowTime
 from player.screen.trace import Trace
 from player.screen.watch import LOOK_EVERY, Watch
@@ -147,12 +147,14 @@ class Showing(TakingIn):
             before = replace(before, time=self._show_time(attended), attendance=Attendance(attended))
         bills = tuple(Bill(show, PHRASES) for show in (self.show, *self.others))
         programme = Programme(self.folder, self.show, PHRASES, Stage(CANVAS), bills)
-        self.ledger = Ledger()
-        self.writer = QuietWriter(self.folder, ledger=self.ledger, clock=self.clock)
-        self.watch = Watch(self.folder, self.clock)
+        writer = before.writer
+        self.writer = writer if isinstance(writer, QuietWriter) else QuietWriter(self.folder, ledger=Ledger(), clock=self.clock)
+        self.writer.begin_session()
+        self.ledger = self.writer.ledger
+        self.watch = Watch(self.folder, self.clock, withdrawing=self.writer.withdrawing)
         self.planner = Planner(self.rules, self.clock)
         if before.time:
-            self.planner.prepare(before.time.now(self.clock.monotonic()))
+            get_ready(self.planner, before.time.now(self.clock.monotonic()), before.attendance)
         self.loader = Loader(
             programme,
             renderer=self.renderer,
@@ -161,6 +163,7 @@ class Showing(TakingIn):
             clock=self.clock,
             remake=self.writer.remake,
             promises=self.promises,
+            withdrawing=self.writer.withdrawing,
         )
         crew = Crew(
             window=self.window,

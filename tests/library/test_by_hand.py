@@ -106,3 +106,31 @@ def test_a_demand_is_one_until_it_is_taken_away(tmp_path: Path) -> None:
     dark.take_away(tmp_path)
     dark.take_away(tmp_path)
     assert dark.demanded(tmp_path) is None
+
+
+def test_a_note_counts_until_it_is_forgotten(tmp_path: Path) -> None:
+    """What the orders do not have yet is read from beside them, the first picture's light too; damage is no note."""
+    assert by_hand.noted(tmp_path) is None
+    note = by_hand.Note({"is_dark": True}, 0.0, "orders", 7)
+    by_hand.note_down(tmp_path, note)
+    assert by_hand.noted(tmp_path) == note
+    assert last_light(tmp_path) == 0.0
+    by_hand.forget_note(tmp_path)
+    by_hand.forget_note(tmp_path)
+    assert by_hand.noted(tmp_path) is None
+    assert last_light(tmp_path) == 1.0
+    for text in ("", "7", "{}", "[" * 90_000, '{"state":{},"light":Infinity,"orders":"","upto":1e999}'):
+        (tmp_path / by_hand.NOTE).write_text(text)
+        assert by_hand.noted(tmp_path) is None
+
+
+def test_a_demand_that_is_another_one_stays(tmp_path: Path) -> None:
+    """Whoever demanded darkness again is not forgotten with the demand before."""
+    dark.demand(tmp_path)
+    first = dark.demanded(tmp_path)
+    assert first
+    os.utime(tmp_path / dark.NAME, ns=(first + 1, first + 1))
+    dark.take_away(tmp_path, first)
+    assert dark.demanded(tmp_path) == first + 1
+    dark.take_away(tmp_path, first + 1)
+    assert dark.demanded(tmp_path) is None

@@ -107,3 +107,31 @@ def test_every_transaction_reaches_the_disk(orders: Orders) -> None:
     """A withdrawal that was recorded survives a power cut (``synchronous=FULL``)."""
     assert ORDERS.durable
     assert orders.connection.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
+def test_commands_are_read_a_few_at_a_time(orders: Orders) -> None:
+    """After a number, and no more than were asked for; the newest of some verbs is found among them."""
+    numbers = [orders.post("screen", verb, {}, by="x", at=1) for verb in ("dim", "dark", "light", "dim", "dark", "dim")]
+    assert [row.id for row in orders.waiting("screen", after=numbers[1], limit=2)] == numbers[2:4]
+    verbs = ("dark", "light")
+    found = orders.last_waiting("screen", verbs, after=0)
+    assert found
+    assert (found.id, found.verb) == (numbers[4], "dark")
+    orders.answer(numbers[4], "dark", at=2)
+    found = orders.last_waiting("screen", verbs, after=numbers[1])
+    assert found
+    assert found.verb == "light"
+    assert orders.last_waiting("screen", verbs, after=numbers[2]) is None
+
+
+def test_answered_commands_are_forgotten_in_time(orders: Orders) -> None:
+    """Old ones go, those that wait stay, and numbers never come again."""
+    numbers = [orders.post("screen", "dim", {}, by="x", at=1) for _ in range(4)]
+    for number, at in zip(numbers[:3], (1, 5, 9), strict=True):
+        orders.answer(number, "done", at=at)
+    orders.forget_answered(6)
+    assert [orders.result(number) for number in numbers] == [None, None, "done", None]
+    assert [row.id for row in orders.waiting("screen")] == numbers[3:]
+    orders.answer(numbers[3], "done", at=9)
+    orders.forget_answered(10)
+    assert orders.post("screen", "dim", {}, by="x", at=1) > numbers[3]

@@ -58,7 +58,7 @@ def test_nothing_grows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
                 objects.append(len(gc.get_objects()))
         assert show.most_prepared <= 4
         assert len(show.ledger.picks()) <= 12
-        assert not show.writer._backlog
+        assert not show.writer.waiting
         assert objects[-1] - objects[0] <= GROWTH
         counts = show.shown().values()
         assert max(counts) - min(counts) <= 1

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from player.schedule.desired import Facts, Phase, Timetable, Wanted, desired
+from player.schedule.desired import KEPT_ANSWERS, Facts, Phase, Timetable, Wanted, desired
 from player.schedule.resolve import Calendar, Occurrence
 from player.schedule.rules import HOUR, Do
 from player.schedule.zones import day_span, local
@@ -241,6 +241,8 @@ def test_the_strongest_quiet_wins_and_any_of_them_mutes() -> None:
         ("quiet-3", Do.DARK, "day"),
         ("quiet", Do.KEEP, "day"),
     ]
+    assert [each.own_show for each in seen] == ["day"] * 5
+    assert [each.is_own for each in seen] == [True, True, False, True, True]
     assert all(each.quiet and each.quiet.mute for each in seen)
     assert timetable.wanted(instant("2027-01-20 09:00")).quiet is None
 
@@ -279,3 +281,17 @@ def test_an_answer_that_facts_had_a_part_in_is_kept_while_it_holds() -> None:
     assert timetable.wanted(end - 1, live).phase is Phase.ON
     assert timetable.wanted(end).slot == "wall"
     assert timetable.wanted(end, Facts(passed=frozenset({("ceremony", instant("2027-01-27 14:00"))}))).slot == "wall"
+
+
+def test_answers_that_are_asked_for_in_turn_are_each_kept() -> None:
+    """Whoever plans ahead asks what is on now, and what comes then, and then, frame after frame."""
+    timetable = Timetable(rules(WEEK))
+    facts, at = Facts(passed=frozenset({("ceremony", instant("2027-01-27 14:00"))})), instant("2027-01-27 00:30")
+    turns: list[Wanted] = []
+    for _ in range(KEPT_ANSWERS):
+        turns.append(timetable.wanted(at, facts))
+        at = turns[-1].until
+    assert all(timetable.wanted(turn.until - 1, facts) is turn for _ in range(3) for turn in turns)
+    for step in range(40):
+        timetable.wanted(at + step * HOUR, facts)
+    assert len(timetable._answers) == KEPT_ANSWERS

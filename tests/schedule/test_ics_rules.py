@@ -98,3 +98,19 @@ def test_any_text_is_a_rule_or_a_reason(text: str) -> None:
     """Nothing but our own refusal comes out."""
     with contextlib.suppress(ValueError):
         assert parsed(text).interval >= 1
+
+
+def test_what_is_listed_twice_is_one() -> None:
+    """Four hundred times the same day is no more work than once."""
+    once = parsed("FREQ=MONTHLY;BYDAY=5MO;BYMONTHDAY=2;BYMONTH=3;BYSETPOS=-1")
+    lists = {"BYDAY": "5MO", "BYMONTHDAY": "2", "BYMONTH": "3", "BYSETPOS": "-1"}
+    many = ";".join(f"{name}={','.join([said] * 400)}" for name, said in lists.items())
+    assert parsed(f"FREQ=MONTHLY;{many}") == once
+
+
+@given(RULES, st.integers(1, 5), st.dates(date(1970, 1, 2), date(2027, 1, 1)))
+def test_no_rule_gives_more_days_than_it_takes_steps(rule: str, interval: int, start: date) -> None:
+    """What a walk costs is known before it begins."""
+    known = parsed(f"FREQ={rule};INTERVAL={interval}")
+    last = date(2028, 12, 31)
+    assert sum(1 for _ in days(known, start, begin=start, last=last)) <= known.steps(start, last)

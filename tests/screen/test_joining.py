@@ -58,6 +58,34 @@ def test_a_ceremony_is_not_replayed(tmp_path: Path, back: Nanos, *, restarts: bo
         assert 0 <= show.clock.wall() - (BEGINS + 4 * MINUTE) <= FRAME
 
 
+def test_small_steps_back_add_up(tmp_path: Path) -> None:
+    """Three of ninety seconds, one after the other, replay nothing; the next slot still begins at its second."""
+    evening = slot("long", BEGINS + 4 * MINUTE, MINUTE)
+    with timed(tmp_path, CEREMONY, ALL_DAY, evening) as show:
+        show.play(2 * MINUTE + 2 * SECOND)
+        for _ in range(3):
+            sets(show, -90 * SECOND)
+            show.play(5 * SECOND)
+        while show.clock.wall() < BEGINS + 90 * SECOND:
+            show.play(SECOND)
+            assert plays(show) == "words"
+        plays_up_to(show, BEGINS + 4 * MINUTE)
+        show.play_until(lambda: plays(show) == "long", stride=FRAME)
+        assert 0 <= show.clock.wall() - (BEGINS + 4 * MINUTE) <= FRAME
+
+
+def test_steps_back_without_end_are_a_clock_that_was_wrong(tmp_path: Path) -> None:
+    """After more than ten minutes of them the schedule goes by the clock as it is: the ceremony begins when it says so."""
+    with timed(tmp_path, CEREMONY, ALL_DAY) as show:
+        show.play(2 * MINUTE + 2 * SECOND)
+        for _ in range(8):
+            sets(show, -100 * SECOND)
+            show.play(2 * SECOND)
+        plays_up_to(show, BEGINS)
+        show.play_until(lambda: plays(show) == "lines", stride=FRAME)
+        assert 0 <= show.clock.wall() - BEGINS <= FRAME
+
+
 def test_a_clock_that_was_an_hour_ahead_plays_the_ceremony_at_its_time(tmp_path: Path) -> None:
     """What was on by the wrong time was not the ceremony: set back by more than two minutes, it begins again."""
     with timed(tmp_path, CEREMONY, ALL_DAY) as show:

@@ -101,9 +101,10 @@ def test_what_each_key_orders(key: str, command: Command | None) -> None:
 
 
 def test_keys_answer_to_how_it_is() -> None:
-    """P goes on where something is held; nothing gets darker than dark by dimming."""
+    """P goes on where something is held; no key dims to black, for that is what B is for."""
     assert order_of("p", shows=(), is_held=True, level=100) is Plain.RESUME
-    assert order_of("-", shows=(), is_held=False, level=4) == Dim(0)
+    for level, dimmed in ((14, 10), (10, 10), (4, 4), (0, 0)):
+        assert order_of("-", shows=(), is_held=False, level=level) == Dim(dimmed)
     assert order_of("9", shows=tuple("abcdefghijk"), is_held=False, level=0) == Go("i")
 
 

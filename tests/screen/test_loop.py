@@ -75,7 +75,7 @@ def test_commands_are_answered_once_and_in_words(show: Showing) -> None:
     numbers = [show.ingest.orders.post("screen", verb, {}, by="operator", at=1) for verb in ("reload", "dance")]
     for _ in range(3):
         show.frame(FRAME)
-    assert [show.ingest.orders.result(number) for number in numbers] == ["read again", "unknown command dance"]
+    assert [show.ingest.orders.result(number) for number in numbers] == ["read again", "refused: unknown command dance"]
 
 
 def test_a_still_picture_is_drawn_once(show: Showing) -> None:

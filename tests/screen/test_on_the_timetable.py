@@ -12,13 +12,18 @@ from typing import Final
 
 import pytest
 
+from player.errors import DrawError
+from player.render.protocol import Image
 from player.schedule.rules import Daily, Do, Moment, Point, QuietRule, Rules, Slot, Stretch
+from player.screen.attending import BY_HAND
 from player.show.playlist import WordsStep
+from player.show.scene import Composition
 from player.show.slide import TitleSlide
-from player.units import SECOND, Nanos
+from player.units import SECOND, Digest, Nanos
 from tests.fakes.clock import OPENING
 from tests.fakes.operated import NAMES, WORDS, plays
 from tests.fakes.showing import FRAME, Showing, show_of
+from tests.fakes.timed import missed
 
 MINUTE: Final = 60 * SECOND
 BEGINS: Final[Nanos] = OPENING + MINUTE
@@ -181,3 +186,60 @@ def test_a_change_of_shows_reaches_a_dark_wall(tmp_path: Path) -> None:
         show.obeyed("light")
         show.play_until(lambda: not show.is_dark, stride=FRAME)
         assert not show.top
+
+
+def quiet_show(show: str, start: time, end: time) -> QuietRule:
+    """Return a rule by which *show* is on for a while, whatever the slots say."""
+    return QuietRule(id="rest", when=Daily((), Stretch(Point(start), Point(end))), do=Do.SHOW, show=show)
+
+
+def test_while_a_quiet_time_has_its_show_no_title_page_counts_down(tmp_path: Path) -> None:
+    """What the agenda says is what is on; when the quiet time is over, the title stands with the minutes that are left."""
+    ceremony = replace(SLOT, when=Moment(BEGINS + 3 * MINUTE, MINUTE), preroll=4 * MINUTE)
+    with scheduled(tmp_path, ceremony, quiet=(quiet_show("long", time(9), time(9, 2)),)) as show:
+        while show.clock.wall() < BEGINS + MINUTE - SECOND:
+            show.play(SECOND)
+            assert not isinstance(show.loop.reel.cue.slide, TitleSlide)
+        assert plays(show) == "long"
+        show.play(3 * SECOND)
+        assert isinstance(show.loop.reel.cue.slide, TitleSlide)
+        show.play_until(lambda: show.loop._billing.playing == ("words", None), stride=FRAME)
+        assert show.loop.reel.cue.start == BEGINS + 3 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("ends", "seen", "gone"), [(time(9, 30), False, []), (time(9, 1, 30), True, []), (time(9, 1, 30), False, ["x"])]
+)
+def test_another_show_by_a_quiet_time_is_not_the_slots(tmp_path: Path, ends: time, gone: list[str], *, seen: bool) -> None:
+    """Its own counts as seen once it was up; as missed if it was to be on for a while and was not; else it never was to be on."""
+    with scheduled(tmp_path, SLOT, quiet=(quiet_show("long", time(9), ends),)) as show:
+        show.play(80 * SECOND)
+        assert plays(show) == "long"
+        assert not show.loop._billing.attendance.attended.seen
+        if gone:
+            show.obeyed("go", "wall")
+        show.play(3 * MINUTE)
+        assert bool(show.loop._billing.attendance.attended.seen) is seen
+        assert missed(show) == ([("evening", BY_HAND)] if gone else [])
+
+
+# What cannot be drawn
+
+
+def test_a_title_page_that_cannot_be_drawn_leaves_the_plate_and_not_the_slide_before(tmp_path: Path) -> None:
+    """No picture stands for the whole preroll because of it; the show begins in its frame."""
+    slot = replace(SLOT, when=Moment(BEGINS + 3 * MINUTE, MINUTE), preroll=2 * MINUTE)
+    with scheduled(tmp_path, slot) as show:
+        show.play(10 * SECOND)
+        real = show.renderer.prepare
+
+        def prepare(composition: Composition, photos: dict[Digest, Image]) -> None:
+            if any("An evening" in str(ink) for ink in composition.ink):
+                raise DrawError("a letter that no renderer would take")
+            real(composition, photos)
+
+        show.renderer.prepare = prepare
+        show.play(2 * MINUTE + 10 * SECOND)
+        assert show.is_plate
+        show.play_until(lambda: show.loop._billing.playing == ("words", None), stride=FRAME)
+        assert show.loop.reel.cue.start == BEGINS + 3 * MINUTE

@@ -12,6 +12,7 @@ from typing import Final
 
 import pytest
 
+from player.command import REFUSED
 from player.schedule.rules import Moment, Rules, Slot
 from player.screen.hand import AT_ONCE, OVERRULED
 from player.screen.telling import told
@@ -175,7 +176,7 @@ JUNK: Final = (
     ("extend", '{"length_ns": "3240000000000000"}', "a length of time is more than nothing and at most 31 days"),
     ("extend", '{"length_ns": null}', "its length_ns is missing or no number of nanoseconds"),
     ("extend", f'{{"length_ns": "{"9" * 5000}"}}', "its length_ns is missing or no number of nanoseconds"),
-    ("extend", '{"length_ns": "60000000000"}', "no slot is on that could be extended: `go SHOW for 30m` puts a show on"),
+    ("extend", '{"length_ns": "60000000000"}', "no slot is on that could be extended: `go SHOW --for 30m` puts a show on"),
     ("dim", '{"level": "300"}', "say how bright, 0 to 100: dim 60"),
     ("dim", '{"level": 30}', "say how bright, 0 to 100: dim 60"),
     ("end", "{}", "no slot is on that could be ended: wall is what is on between them"),
@@ -187,7 +188,7 @@ JUNK: Final = (
 def test_a_row_with_junk_in_it_is_answered_in_a_line(show: Showing) -> None:
     """Whatever somebody wrote there, nothing of it breaks the wall, which goes on as it was."""
     for verb, arguments, said in JUNK:
-        assert answered(show, row(show, verb, arguments)) == said
+        assert answered(show, row(show, verb, arguments)) == REFUSED + said
         assert show.loop._billing.manual == Manual()
     show.show_slides(1)
 
@@ -243,7 +244,7 @@ def test_on_a_title_page_nothing_is_held_or_stepped(show: Showing) -> None:
     """It goes by the clock: neither may its minutes stand still, nor the ceremony be late because of a key."""
     on_a_title_page(show)
     for words in ("hold", "next", "previous"):
-        assert show.obeyed(words) == PAGE_IS_UP
+        assert show.obeyed(words) == REFUSED + PAGE_IS_UP
     show.press("p", "space", "backspace")
     show.play_until(lambda: show.loop._billing.on.page is None)
     show.frame()

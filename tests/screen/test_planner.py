@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -17,13 +18,25 @@ from player.clock import SystemClock
 from player.library import journal
 from player.library.orders import Orders
 from player.schedule.desired import NOTHING, desired
+from player.schedule.grammar import parse_stretch
+from player.schedule.rules import Daily, Do, QuietRule, Rules
 from player.screen.attended import KEPT, MAX_BYTES, NAME, Attended, Missed, from_record, read, to_record, with_key, write
+from player.screen.attending import Attendance
+from player.screen.billing import Billing
 from player.screen.planner import Planner
+from player.screen.service import get_ready
+from player.show.on_air import Manual
 from player.units import SECOND, Nanos
 from tests.fakes.clock import FakeClock
+from tests.fakes.operated import NAMES, WORDS
 from tests.fakes.schedules import instant, rules
 from tests.fakes.showing import Showing
 
+STRANGE: Final = tuple(
+    b'{"until":%s,"begun":%s,"seen":[],"skipped":[],"boot":"","vouched":%s}' % each
+    for each in ((b"1e999", b"[]", b"1"), (b"1", b'[["a",1e999]]', b"1"), (b"1", b"[]", b"1" * 40), (b"-1", b"[]", b"1"))
+)
+"""What only a damaged disk gives back."""
 TEXT: Final = """
 slots:
   - {id: night, show: one, at: 22:00 to 02:00}
@@ -108,7 +121,7 @@ def test_what_was_attended_comes_back_from_its_record(
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"[]", b"7", b'{"until": "soon"}', b"[" * MAX_BYTES, b'{"until": 1, "begun": 3}', b"\xff"]
+    "content", [b"", b"{", b"[]", b"7", b'{"until": "soon"}', b"[" * MAX_BYTES, b'{"until": 1, "begun": 3}', b"\xff", *STRANGE]
 )
 def test_a_file_that_is_not_ours_is_nothing(tmp_path: Path, content: bytes) -> None:
     """A player that remembers nothing plays."""
@@ -153,3 +166,33 @@ def test_a_date_that_a_zone_left_out_is_passed_over() -> None:
     found = planner.looked_back()
     assert found
     assert {each.key[0] for each in found.ended} == {"night", "wall"}
+
+
+def test_a_new_session_waits_for_no_days(tmp_path: Path) -> None:
+    """What was wanted before goes on until its own planner answers, a dark quiet time too; then that counts."""
+    night = QuietRule(id="night", when=Daily((), parse_stretch("00:00 to 24:00")), do=Do.DARK)
+    with Showing(tmp_path, others=(WORDS,)) as show:
+        show.publish(*NAMES)
+        show.rules = Rules(zone="UTC", fallback="wall", quiet=(night,))
+        show.restart()
+        show.play(5 * SECOND)
+        assert show.is_dark
+        before = show.loop._billing.wanted
+        show.rules = Rules(zone="UTC", fallback="wall", quiet=(replace(night, do=Do.SHOW, show="words"),))
+        attendance, planner = show.loop._billing.attendance, Planner(show.rules, show.clock)
+        get_ready(planner, show.clock.wall(), attendance)
+        billing = Billing(planner.wanted, ("wall", "words"), fallback="wall", places={}, manual=Manual(), attendance=attendance)
+        t = show.clock.wall()
+        billing.look(t)
+        assert replace(billing.wanted, until=0) == replace(before, until=0)
+        assert billing.on.is_dark
+        planner.step()
+        billing.look(t + SECOND)
+        assert (billing.on.show, billing.on.is_dark) == ("words", False)
+
+
+def test_the_first_session_knows_its_days_at_once() -> None:
+    """While the plate is up nobody minds: no show begins that is not on."""
+    planner = Planner(rules(TEXT), FakeClock())
+    get_ready(planner, instant("2027-01-20 12:00"), Attendance())
+    assert planner.wanted(instant("2027-01-20 12:00"), NOTHING)

@@ -89,3 +89,12 @@ def test_this_machine_is_read_as_it_is() -> None:
     found = of_this_machine(TrustedClock(clock, boot=""))
     assert (found.own, found.floor, found.monotonic) == (SECOND, MADE, 0)
     assert found.state in ClockState
+
+
+def test_a_saved_time_does_not_bind_a_clock_that_is_kept_by_hand() -> None:
+    """It was the wrong one, once: only what was signed, and the day that the program was made, count against such a clock."""
+    clock = FakeClock()
+    saved = OPENING + 4 * 365 * 24 * 3600 * SECOND
+    for floor, trust in ((OPENING, Trust.TRUSTED), (OPENING + 3600 * SECOND, Trust.UNTRUSTED)):
+        time = ShowTime(clock, reading(clock, ClockState.UNSYNCED, floor), saved=saved, is_own=True)
+        assert time.belief.trust is trust

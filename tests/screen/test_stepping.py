@@ -150,7 +150,7 @@ def test_where_nothing_was_before_previous_says_so(tmp_path: Path) -> None:
         show.play_until(lambda: show.ingest.orders.result(number) is not None, within=5 * SECOND)
         result = show.ingest.orders.result(number)
         show.play(30 * SECOND)
-        assert result in {"there is no slide before this one", "the slide before is up again"}
+        assert result in {"refused: there is no slide before this one", "the slide before is up again"}
         assert len(show.slides) > 3
 
 

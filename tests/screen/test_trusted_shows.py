@@ -129,6 +129,17 @@ def test_a_site_may_keep_its_own_clock(tmp_path: Path) -> None:
         assert is_on(show, "wall", 3 * SECOND)
 
 
+def test_a_clock_kept_by_hand_that_was_once_ahead_is_believed_when_it_is_right(tmp_path: Path) -> None:
+    """2031 by a battery that ran down, off, put right, on: it is not before what is known, so the schedule is on."""
+    with timed(tmp_path, slot(length=HOUR)) as show:
+        show.is_own, show.kernel, show.floor = True, ClockState.UNSYNCED, OPENING - DAY
+        starts_anew(show, OPENING + 4 * 365 * DAY)
+        show.play(90 * SECOND)
+        starts_anew(show, IN_IT)
+        assert is_on(show, "words")
+        assert not show.loop._billing.belief.why
+
+
 def test_operators_are_obeyed_whatever_the_clock_says(tmp_path: Path) -> None:
     """Shows by hand, dark and light need no time of day; back to the schedule is the fallback."""
     with timed(tmp_path, slot(length=HOUR)) as show:

@@ -89,7 +89,7 @@ def test_without_a_library_nothing_may_be_shown(tmp_path: Path, clock: FakeClock
     assert watch.moved(clock.monotonic())
     assert watch.refused([UNKNOWN]) == {7: "the library cannot be read"}
     assert not watch.answers
-    assert watch.commands() == ()
+    assert not watch.commands()
     watch.close()
 
 
@@ -134,9 +134,9 @@ def test_commands_for_the_screen_are_heard(watch: Watch, library: Library) -> No
     """What a person ordered is there with its name until it is answered; what is for others is not."""
     number = library.orders.post("screen", "reload", {}, by="operator", at=1)
     library.orders.post("ingest", "reload", {}, by="operator", at=1)
-    assert [(c.id, c.verb, c.by) for c in watch.commands()] == [(number, "reload", "operator")]
+    assert [(c.id, c.verb, c.by) for c in watch.commands() or ()] == [(number, "reload", "operator")]
     library.orders.answer(number, "read again", at=2)
-    assert watch.commands() == ()
+    assert not watch.commands()
 
 
 def test_a_mended_configuration_is_noticed(library: Library, clock: FakeClock) -> None:

@@ -22,7 +22,10 @@ from player.library.cues import StoredCue
 from player.library.library import Library, open_library
 from player.library.photo import Pick
 from player.render.protocol import Image
+from player.screen import backlog
 from player.screen import writer as writing
+from player.screen.attended import Attended, Missed
+from player.screen.attended import read as read_attended
 from player.screen.ledger import Ledger
 from player.screen.writer import PREVIEW, Writer, reduced, write_jpeg
 from player.units import SECOND, Size
@@ -84,7 +87,7 @@ def test_a_cue_decided_anew_replaces_what_it_makes_wrong(writer: Writer, library
 
 def test_a_photo_counts_as_shown_once_it_is_written(writer: Writer) -> None:
     """A showing stays in the ledger until the library has it; one that was none leaves it at once."""
-    ledger = writer._ledger
+    ledger = writer.ledger
     number = ledger.add((Pick(1, "wall", 1, is_debut=False),))
     writer.shown((Pick(1, "wall", 1, is_debut=False),), entry=number, show="wall", at=5)
     assert ledger.picks()
@@ -111,15 +114,15 @@ def test_what_the_disk_refuses_waits(writer: Writer, library: Library, monkeypat
 
 def test_of_what_waits_too_long_turns_are_kept(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
     """The oldest cues may go when a disk refuses for a day; a photo's turn may not."""
-    monkeypatch.setattr(writing, "MAX_BACKLOG", 5)
+    monkeypatch.setattr(backlog, "MAX_BACKLOG", 5)
     monkeypatch.setattr(writer, "_opened", _refusing)
     for n in range(10):
         writer.store(cue(n))
-        writer.shown((Pick(n, "wall", 1, is_debut=False),), entry=writer._ledger.add(()), show="wall", at=n)
+        writer.shown((Pick(n, "wall", 1, is_debut=False),), entry=writer.ledger.add(()), show="wall", at=n)
     writer.step()
-    assert [work.is_vital for work in writer._backlog].count(True) == 10
-    assert [work.is_vital for work in writer._backlog].count(False) == 5
-    assert not writer._backlog[-2].is_vital
+    assert [work.is_vital for work in writer.waiting].count(True) == 10
+    assert [work.is_vital for work in writer.waiting].count(False) == 5
+    assert not writer.waiting[-2].is_vital
 
 
 def _refusing() -> Library:
@@ -230,3 +233,46 @@ def test_previews_come_on_change_alone_and_at_once_after_a_withdrawal(tmp_path: 
         show.frame(FRAME)
         show.writer.step()
         assert len(written) == count + 1
+
+
+def test_a_writer_that_ends_waits_for_nobody(library: Library) -> None:
+    """At the end of the process one more try is made, of a fraction of a second; whoever holds the file holds nobody up."""
+    writer = Writer(library.folder, ledger=Ledger(), clock=FakeClock())
+    with closing(sqlite3.connect(library.folder / "orders.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        writer.rung("live", at=1)
+        writer.store(cue(1))
+        writer._ended = True
+        writer.step()
+        assert len(writer.waiting) == 1
+    assert [c.ordinal for c in cues.before(library.connection, 100, 9)] == [1]
+    writer._close()
+
+
+def test_what_was_missed_is_found_again_unless_it_is_written(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the schedule remembers is kept though the orders are held, but not that it is settled what was missed."""
+    monkeypatch.setattr(database, "BUSY_S", 0.0)
+    writer = Writer(library.folder, ledger=Ledger(), clock=FakeClock())
+    writer.attended(Attended(until=5))
+    writer.step()
+    with closing(sqlite3.connect(library.folder / "orders.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        writer.missed([Missed(slot="c", show="x", start=6, why="w")], at=9)
+        writer.attended(Attended(until=9, begun=(("d", 7),)))
+        writer.step()
+        assert read_attended(library.folder) == Attended(until=5, begun=(("d", 7),))
+    writer.step()
+    assert read_attended(library.folder) == Attended(until=9, begun=(("d", 7),))
+    writer._close()
+
+
+def test_a_session_counts_what_was_shown_before(writer: Writer) -> None:
+    """Photos whose showing no disk has taken keep their turn; what was only chosen has it still to come."""
+    shown, chosen = (Pick(1, "wall", 1, is_debut=False),), (Pick(2, "wall", 1, is_debut=False),)
+    entry = writer.ledger.add(shown)
+    writer.ledger.add(chosen)
+    writer.shown(shown, entry=entry, show="wall", at=5)
+    writer.begin_session()
+    assert writer.ledger.picks() == shown
+    writer.step()
+    assert not writer.ledger.picks()

@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from player.command import MAX_LENGTH, Command, Dim, Extend, Go, Plain, Withdraw
+from player.command import MAX_LENGTH, REFUSED, Command, Dim, Extend, Go, Plain, Withdraw
 from player.schedule.desired import Phase, Quiet, Wanted
 from player.schedule.rules import MAX_OVERRUN, Do
 from player.show.obeying import IN_THE_DARK, PAGE_IS_UP, PLATE_IS_UP, Situation, Verdict, obeyed
@@ -47,7 +47,7 @@ def test_a_show_is_put_on_for_a_time_or_until_auto() -> None:
 
 def test_a_show_that_there_is_not_is_not_put_on() -> None:
     """The answer names those that there are."""
-    assert after(Go("fasade")) == Verdict(Manual(), 'there is no show "fasade": wall, facade, names')
+    assert after(Go("fasade")) == Verdict(Manual(), f'{REFUSED}there is no show "fasade": wall, facade, names')
 
 
 def test_putting_the_show_on_that_is_on_keeps_it_there() -> None:
@@ -114,21 +114,21 @@ def test_orders_that_change_nothing_say_so() -> None:
 def test_only_a_slide_can_be_held() -> None:
     """The plate gives way to anybody who may be shown."""
     assert after(Plain.HOLD).manual.is_held
-    assert after(Plain.HOLD, has_slide=False) == Verdict(Manual(), "there is no slide to hold yet")
+    assert after(Plain.HOLD, has_slide=False) == Verdict(Manual(), f"{REFUSED}there is no slide to hold yet")
     assert not after(Plain.RESUME, Manual(is_held=True)).manual.is_held
 
 
 @pytest.mark.parametrize("command", [Plain.HOLD, Plain.NEXT, Plain.PREVIOUS])
 def test_a_title_page_is_neither_held_nor_stepped(command: Plain) -> None:
     """Its minutes go by the clock, and so does what it announces; a slide that was held before may be let go all the same."""
-    assert after(command, wanted=PREROLL) == Verdict(Manual(), PAGE_IS_UP)
+    assert after(command, wanted=PREROLL) == Verdict(Manual(), REFUSED + PAGE_IS_UP)
     assert not after(Plain.RESUME, Manual(is_held=True), PREROLL).manual.is_held
     assert after(Plain.NEXT, Manual(is_held=True), PREROLL).act is Plain.NEXT
 
 
 def test_where_the_plate_is_up_no_slide_is_promised() -> None:
     """Nobody may be shown, or nobody is there yet."""
-    assert after(Plain.NEXT, has_slide=False) == Verdict(Manual(), PLATE_IS_UP)
+    assert after(Plain.NEXT, has_slide=False) == Verdict(Manual(), REFUSED + PLATE_IS_UP)
 
 
 def test_what_is_held_is_stepped_and_held() -> None:
@@ -157,7 +157,7 @@ def test_a_slot_is_put_off_by_half_a_day_at_most() -> None:
     assert verdict.said == "evening goes on for 12 h more, not longer: 12 h is the most"
     again = after(Extend(HOUR), verdict.manual, SLOT)
     assert again.manual == verdict.manual
-    assert again.said == "evening cannot go on for longer: it was put off by 12 h already"
+    assert again.said == f"{REFUSED}evening cannot go on for longer: it was put off by 12 h already"
 
 
 def test_what_was_put_on_by_hand_is_put_off_by_a_month_at_most() -> None:
@@ -181,7 +181,7 @@ def test_what_has_outrun_its_end_is_extended_from_now() -> None:
 def test_where_no_slot_runs_none_can_be_extended(wanted: Wanted) -> None:
     """The answer says what can be done instead."""
     verdict = after(Extend(HOUR), wanted=wanted)
-    assert verdict == Verdict(Manual(), "no slot is on that could be extended: `go SHOW for 30m` puts a show on")
+    assert verdict == Verdict(Manual(), f"{REFUSED}no slot is on that could be extended: `go SHOW --for 30m` puts a show on")
 
 
 def test_the_end_of_a_slot_is_told_to_the_schedule() -> None:
@@ -200,7 +200,7 @@ def test_the_end_of_a_show_by_hand_is_the_schedule() -> None:
 
 def test_what_is_on_between_the_slots_cannot_be_ended() -> None:
     """Something must be on."""
-    assert after(Plain.END).said == "no slot is on that could be ended: wall is what is on between them"
+    assert after(Plain.END).said == f"{REFUSED}no slot is on that could be ended: wall is what is on between them"
 
 
 def test_auto_is_as_if_nobody_had_touched_anything() -> None:
@@ -214,7 +214,7 @@ def test_the_display_says_its_name_only_where_that_was_allowed() -> None:
     assert after(Plain.IDENTIFY).act is Plain.IDENTIFY
     assert after(Plain.IDENTIFY, may_identify=False).act is None
     assert "operator_keys: true" in after(Plain.IDENTIFY, may_identify=False).said
-    assert after(Plain.IDENTIFY, Manual(is_dark=True)) == Verdict(Manual(is_dark=True), "it is dark: `light` first")
+    assert after(Plain.IDENTIFY, Manual(is_dark=True)) == Verdict(Manual(is_dark=True), f"{REFUSED}it is dark: `light` first")
 
 
 @pytest.mark.parametrize("command", [Plain.NEXT, Plain.PREVIOUS, Plain.RELOAD, Withdraw("p-17", "demo")])
@@ -234,3 +234,11 @@ def test_ended_and_extended_slots_do_not_pile_up() -> None:
         manual = after(Plain.END, after(Extend(HOUR), manual, slot).manual, slot).manual
     assert len(manual.ended) <= 16
     assert ("evening", NOW + 99) in manual.ended
+
+
+def test_dimmed_to_nothing_is_dark_and_says_so() -> None:
+    """What is brighter is light again, unless it is dark besides."""
+    assert after(Dim(0)).said.startswith("dim 0: the wall is dark")
+    assert after(Plain.NEXT, Manual(level=0)).said.endswith(IN_THE_DARK)
+    assert after(Dim(50), Manual(level=0)) == Verdict(Manual(level=50), "dim 50")
+    assert after(Dim(50), Manual(level=0), wanted=NIGHT).said == f"dim 50{IN_THE_DARK}"

@@ -48,10 +48,10 @@ wanteds: Final = st.sampled_from((WALL, SLOT, replace(WALL, quiet=DARK), replace
 
 @given(wanteds, manuals, st.integers(NOW - 20, NOW + 20))
 def test_dark_wins_over_all(wanted: Wanted, manual: Manual, now: Nanos) -> None:
-    """Whoever asked for dark gets it, whatever else is on; and nothing else makes it dark."""
+    """Whoever asked for dark, or dimmed it to nothing, gets it, whatever else is on; and nothing else makes it dark."""
     on = on_air(wanted, manual, now)
     is_quiet = wanted.quiet is not None and manual.lit_through is None
-    assert on.is_dark == (manual.is_dark or is_quiet)
+    assert on.is_dark == (manual.is_dark or is_quiet or manual.level == 0)
     assert on.light == (0.0 if on.is_dark else manual.level / 100)
 
 
@@ -115,6 +115,13 @@ def test_before_a_slot_its_title_page_is_on() -> None:
     assert on_air(ahead, Manual(), NOW).page == TitlePage("Ceremony", LATER)
     assert on_air(SLOT, Manual(), NOW).page is None
     assert on_air(ahead, Manual(show="wall"), NOW).page is None
+
+
+def test_what_a_quiet_time_puts_on_has_no_title_page_before_it() -> None:
+    """What is wanted then is that show: no minutes are counted down to one that does not begin."""
+    ahead = replace(SLOT, show="wall", own_show="facade", phase=Phase.PREROLL, start=LATER, quiet=Quiet("q", Do.SHOW, mute=False))
+    assert on_air(ahead, Manual(), NOW).page is None
+    assert on_air(replace(ahead, quiet=Quiet("q", Do.STILL, mute=False)), Manual(), NOW).page is not None
 
 
 # What comes next

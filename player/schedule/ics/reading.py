@@ -21,7 +21,7 @@ __all__ = ["MAX_BYTES", "Imported", "imported"]
 MAX_EVENTS: Final = 1000  # a busy hall has three a day
 MAX_OCCURRENCES: Final = 2000  # days on which something happens, all events together: more is not looked through by anybody
 MAX_AHEAD: Final = timedelta(days=731)  # two years: nobody reviews what comes later
-MAX_PERIODS: Final = 400_000  # steps of all rules together; under a second. A daily rule that counts from 1970 takes 21,000
+MAX_STEPS: Final = 600_000  # of all rules together; under a second. A daily rule that counts from 1970 takes 42,000
 MAX_LINES: Final = 100  # of what was left out; then their number
 
 _DAY: Final = timedelta(days=1)
@@ -75,7 +75,7 @@ class _Reader:
         """Sentences, with how often each is true."""
         self._outside = 0
         self._left = MAX_OCCURRENCES
-        self._periods = MAX_PERIODS
+        self._steps = MAX_STEPS
 
     def read(self, calendar: Calendar) -> Iterator[Occurrence]:
         """Yield what happens in the time that is asked for."""
@@ -149,23 +149,28 @@ class _Reader:
     def _series(self, event: Event, changes: list[Event], named: set[object]) -> Iterator[Occurrence]:
         """Yield when a series happens but for what *changes* take the place of; what it names goes into *named*."""
         start = event.start.wall.date()
-        begins = (start if rule.count else max(start, self._first - event.length - _DAY) for rule, _ in event.rules)
-        periods = sum(rule.periods(begin, self._last) for (rule, _), begin in zip(event.rules, begins, strict=True))
-        if periods > self._periods:
+        since = max(start, self._first - event.length - _DAY)
+        steps = sum(rule.steps(start if rule.count else since, self._last_of(end)) for rule, end in event.rules)
+        if steps > self._steps:
             self._tell(f"{event.name}: the rules of this calendar ask for more than is counted here")
             return
-        self._periods -= periods
+        self._steps -= steps
         replaced = {self._key(change.instead_of, event) for change in changes if change.instead_of}
         end = self._end(changes)
-        several = occurrences(event, self.zones, first=self._first, last=self._last)
+        last = min(self._last, end.date() + _DAY) if end else self._last  # what was changed later is not looked at at all
+        several = occurrences(event, self.zones, first=self._first, last=last)
         found = [each for each in islice(several, MAX_OCCURRENCES + len(replaced)) if self._is_asked_for(each)]
-        self._outside += not found
+        self._outside += not found and end is None
         for each in found:
             key = self._key(each.start, event)
             if end is None or each.start.instant(self.zones.site) < end:
                 named.add(key)
                 if key not in replaced and each.start.wall.date() not in replaced:
                     yield self._cut(each)
+
+    def _last_of(self, end: Moment | None) -> date:
+        """Return the last day that is looked at of a rule with this *end*."""
+        return min(self._last, end.wall.date() + _DAY) if end else self._last
 
     def _counts_still(self, change: Event, series: Event, named: set[object]) -> bool:
         """Whether a change of a series that is newer than it still has its place there."""

@@ -1,16 +1,17 @@
-"""Rules of repetition (RFC 5545, 3.3.10), walked period by period: as many steps as there are periods, whatever they ask for."""
+"""Rules of repetition (RFC 5545, 3.3.10), walked period by period: what that costs is known before the first step."""
 
 from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
 WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 PERIOD_DAYS: Final = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 28, "YEARLY": 365}  # at least
+LONGEST_MONTH: Final = 31  # days
 MAX_NUMBER: Final = 100_000  # of an interval or a count: beyond the calendar's end either way
 MAX_ENTRIES: Final = 400  # of a list in a rule: every day of a year
 
@@ -37,9 +38,12 @@ class Rule:
     positions: tuple[int, ...] = ()
     week_start: int = 0
 
-    def periods(self, start: date, last: date) -> int:
-        """Return how many steps it takes at most from *start* to *last*."""
-        return max(0, (last - start).days) // (PERIOD_DAYS[self.every] * self.interval) + 2
+    def steps(self, start: date, last: date) -> int:
+        """Return how many days are looked at, at most, from *start* to *last*; each takes about a microsecond."""
+        periods = max(0, (last - start).days) // (PERIOD_DAYS[self.every] * self.interval) + 2
+        months = 12 if self.every == "YEARLY" else 1
+        within = {"DAILY": 1, "WEEKLY": 7}.get(self.every, LONGEST_MONTH * (len(self.months) or months))
+        return periods * (months + within + len(self.positions))
 
 
 def parsed(text: str) -> Rule:
@@ -65,7 +69,7 @@ def parsed(text: str) -> Rule:
         interval=_number(parts.get("INTERVAL", "1"), "INTERVAL"),
         count=_number(parts["COUNT"], "COUNT") if "COUNT" in parts else None,
         until=parts.get("UNTIL", ""),
-        weekdays=tuple(_weekday(entry) for entry in _entries(parts, "BYDAY")),
+        weekdays=tuple(sorted({_weekday(entry) for entry in _entries(parts, "BYDAY")})),
         month_days=_numbers(parts, "BYMONTHDAY", 31),
         months=_numbers(parts, "BYMONTH", 12),
         positions=_numbers(parts, "BYSETPOS", 366),
@@ -130,22 +134,18 @@ def _in_month(rule: Rule, start: date, month: int) -> list[date]:
         return []
     length = calendar.monthrange(year, number)[1]
     if rule.month_days:
-        named = [day if day > 0 else length + 1 + day for day in rule.month_days]
+        named = {day if day > 0 else length + 1 + day for day in rule.month_days}
     else:
-        named = list(range(1, length + 1)) if rule.weekdays else [start.day]
-    return [
-        day
-        for n in named
-        if 1 <= n <= length
-        for day in [date(year, number, n)]
-        if not rule.weekdays or any(_is_nth(day, nth, weekday, length) for nth, weekday in rule.weekdays)
-    ]
+        named = set(range(1, length + 1)) if rule.weekdays else {start.day}
+    asked = frozenset(rule.weekdays)
+    found = (date(year, number, n) for n in named if 1 <= n <= length)
+    return [day for day in found if not asked or _is_nth(day, asked, length)]
 
 
-def _is_nth(day: date, nth: int, weekday: int, length: int) -> bool:
-    if day.weekday() != weekday:
-        return False
-    return nth in {0, (day.day - 1) // 7 + 1, -((length - day.day) // 7 + 1)}
+def _is_nth(day: date, asked: Collection[tuple[int, int]], length: int) -> bool:
+    weekday = day.weekday()
+    nths = (0, (day.day - 1) // 7 + 1, -((length - day.day) // 7 + 1))
+    return any((nth, weekday) in asked for nth in nths)
 
 
 def _is_named(rule: Rule, day: date) -> bool:
@@ -181,12 +181,12 @@ def _entries(parts: dict[str, str], name: str) -> list[str]:
 
 
 def _numbers(parts: dict[str, str], name: str, most: int) -> tuple[int, ...]:
-    found: list[int] = []
+    found: set[int] = set()
     for entry in _entries(parts, name):
         if not _NUMBER.fullmatch(entry) or not 1 <= abs(int(entry)) <= most:
             raise ValueError(f'its rule has "{entry[:20]}" as {name}')
-        found.append(int(entry))
-    return tuple(found)
+        found.add(int(entry))
+    return tuple(sorted(found))
 
 
 def _number(text: str, name: str) -> int:

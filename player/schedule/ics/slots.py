@@ -102,17 +102,17 @@ def _ranked(slots: Sequence[Slot]) -> tuple[Slot, ...]:
     """Give each slot a priority above those that it overlaps and that are up for longer in all: a ceremony beats the wall."""
     order = sorted(range(len(slots)), key=lambda i: (-slots[i].seconds, slots[i].spans, slots[i].title))
     rank = {i: n for n, i in enumerate(order)}
-    rivals: dict[int, set[int]] = {i: set() for i in order}
-    up: list[tuple[datetime, int]] = []
+    rivals: list[set[int]] = [set() for _ in slots]
+    up: dict[int, datetime] = {}
     for begin, end, i in sorted((begin, end, i) for i, slot in enumerate(slots) for begin, end in slot.spans):
-        up = [(until, other) for until, other in up if until > begin]
-        for _, other in up:
-            longer, shorter = sorted((i, other), key=rank.__getitem__)
-            if longer != shorter:
-                rivals[shorter].add(longer)
-        up.append((end, i))
+        up = {other: until for other, until in up.items() if until > begin}
+        rivals[i].update(up)
+        for other in up:
+            rivals[other].add(i)
+        up[i] = max(end, up.get(i, end))
     priority: dict[int, int] = {}
     for i in order:
-        priority[i] = min(HIGHEST, max((priority[other] + STEP for other in rivals[i]), default=LOWEST))
+        longer = (priority[other] + STEP for other in rivals[i] if rank[other] < rank[i])
+        priority[i] = min(HIGHEST, max(longer, default=LOWEST))
     ranked = [replace(slot, priority=priority[i]) for i, slot in enumerate(slots)]
     return tuple(sorted(ranked, key=lambda slot: (slot.spans[0], slot.title)))

@@ -33,6 +33,8 @@ class Zones:
     """In which hours are compared."""
     stated: Mapping[str, Component]
     """What the file says of zones, by their names."""
+    kept_here: frozenset[str]
+    """Those of them that keep the site's hours: looked at once, for each date asks again."""
     shown_in: str
     """The zone that the calendar was made in, as far as it says so; else the site's."""
 
@@ -48,7 +50,7 @@ class Zones:
         if component is None:
             return None
         located = _named(component.text("X-LIC-LOCATION"))
-        return located or (self.site if _offsets(component) == _offsets_of(self.site, self.year) else None)
+        return located or (self.site if wanted in self.kept_here else None)
 
     def is_guessed(self, name: str) -> bool:
         """Whether *name* was recognised by its hours alone."""
@@ -62,7 +64,9 @@ def zones_of(calendar: Calendar, *, site: str, year: int) -> Zones:
     """Return the zones of *calendar*, for a site in the zone *site*."""
     stated = {component.text("TZID").strip('"'): component for component in calendar.zones}
     own = next(filter(None, (component.text("X-WR-TIMEZONE") for component in calendar.itself)), "")
-    return Zones(site, year, stated, _named(own) or site)
+    hours = _offsets_of(site, year)
+    kept_here = frozenset(name for name, component in stated.items() if _offsets(component) == hours)
+    return Zones(site, year, stated, kept_here, _named(own) or site)
 
 
 def _named(name: str) -> str | None:
