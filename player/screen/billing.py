@@ -98,6 +98,13 @@ class Billing:
         self._next_look = min(t + LOOK_EVERY, max(t + 1, self.on.until))
         return True
 
+    def begin(self, plays: Playing) -> None:
+        """Take note that the newest slide belongs to *plays*; whoever asks after a bad evening finds when that began, and why."""
+        if plays != self.playing:
+            show, page = plays
+            _log.info("a title page begins" if page else "a show begins", show=show, slot=self.on.slot, why=self.on.why)
+        self.playing = plays
+
     def note(self) -> None:
         """Take note of whether the show of the slot that is on is to be seen."""
         wanted, key = self.wanted, self.wanted.key

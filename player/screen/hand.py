@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from player.command import REFUSED, Command, Plain, Withdraw, from_row, row_of
+from player import log
+from player.command import REFUSED, Command, Plain, Withdraw, from_row, in_words, row_of
 from player.errors import OperatorError
 from player.library.by_hand import Note, Obeyed
 from player.library.orders import Command as Row
@@ -31,6 +32,8 @@ BEFORE: Final = "done before the screen began anew"
 CUT_OFF: Final = f"{REFUSED}the screen began anew before it came to that"
 NOT_YET: Final = "what holds by hand cannot be read yet: B, L and A are obeyed meanwhile"
 _SWITCHES: Final = frozenset({Plain.DARK, Plain.LIGHT, Plain.AUTO})
+
+_log = log.get("screen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +249,7 @@ class Hand:
 
     def _answer(self, given: _Given, said: str) -> Obeyed:
         verb, arguments = row_of(given.command)
+        _log.info("an order", order=in_words(given.command), by=given.by, answer=said)
         return Obeyed(verb, arguments, given.by, given.at, said, given.number)
 
     def _state(self) -> tuple[dict[str, object], float]:

@@ -260,7 +260,7 @@ class Reel:
         self.is_moved = True
         self._stands_at = start if ready.stored is None else ready.stored
         if ready.stored is None:
-            self._billing.playing = ready.billed.plays
+            self._billing.begin(ready.billed.plays)
             self._billing.note()
             self._wants_photo = False
         if ready.is_own:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -56,6 +57,19 @@ def test_the_schedule_is_there_again_within_a_second_without_black(show: Showing
         assert show.clock.wall() < ended + 3 * SECOND
     assert show.loop.reel.cue.start <= ended + SECOND
     assert show.top
+
+
+def test_the_log_tells_a_bad_evening_again(show: Showing, caplog: pytest.LogCaptureFixture) -> None:
+    """Who ordered what, and what became of it; which show began, once each."""
+    caplog.set_level("INFO")
+    show.obeyed("go", "words", "for", "30s")
+    show.play(5 * SECOND)
+    show.obeyed("next")
+    told = [(record.getMessage(), cast("dict[str, object]", record.__dict__["fields"])) for record in caplog.records]
+    assert [fields["show"] for event, fields in told if event == "a show begins"].count("words") == 1
+    orders = [(fields["order"], fields["answer"]) for event, fields in told if event == "an order"]
+    assert orders[0] == ("go words for 30 s", "words is on for 30 s")
+    assert len(orders) == 2
 
 
 def test_a_show_by_hand_ends_at_its_time(show: Showing) -> None:
