@@ -18,7 +18,8 @@ trade-off: a wrong picture is seen; then black or an error is seen; then data is
     command             what operators may order: one vocabulary for keys, command line and whatever comes
     supervisor          starts, watches and restarts processes; restart: when; ward: one process; heartbeat, notify
     settings, sections, schema    config.yaml and playlists to frozen values, or every problem with its line; in_force: which
-                        counts now; secret: keys by reference; hashtag: what is refused as a source
+                        counts now; remarks: what is no mistake, and yet worth a look; secret: keys by reference; hashtag: what is
+                        refused as a source
     alarms/             what a person should know at once, told where they read it; standby: the wait for anybody to tell
     timekeeping         how far the machine's clock may be believed
     units, errors       what every room shares; clock: the only reader of clocks; log: edges, not ticks
