@@ -21,6 +21,7 @@ from player.command import length_in_words
 from player.errors import LibraryError
 from player.library import cues, right
 from player.library.database import translated
+from player.library.heard import heard, is_of_now
 from player.library.library import Library, open_library
 from player.library.right import Rung
 from player.library.schema import LIBRARY
@@ -28,7 +29,6 @@ from player.library.sources import Source, Standing, sources, standing
 from player.library.trusted_time import trusted_clock
 from player.outlook import next_day
 from player.screen.chooser import Chooser, place_after
-from player.screen.heard import heard, is_of_now
 from player.screen.ledger import Ledger
 from player.screen.programme import LAST_WORDS
 from player.settings import Configuration

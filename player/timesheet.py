@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 from itertools import zip_longest
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from rich.console import Console
 from player.schedule.agenda import Row
 from player.schedule.desired import Phase
 from player.schedule.rules import Do, QuietRule, Rules
-from player.schedule.zones import local, zone
+from player.schedule.zones import clock_of, local, zone
 
 WIDE: Final = 100  # columns of a terminal that has room for what a slot hides, which the reason mostly names already
 IN_A_FILE: Final = 200  # columns where nobody's terminal folds the lines
@@ -75,7 +75,7 @@ def done(rule: QuietRule | None) -> str:
 def _cells(row: Row, rules: Rules, here: ZoneInfo) -> Cells:
     hides = ", ".join(f"{each} (overlap)" if each in row.overlaps else each for each in row.hides)
     slot, show = row.slot or "gap", f"{row.show}{done(rule_of(row, rules))}"
-    return _from_to(row, here), _clock(local(row.start, _UTC)), show, slot, row.quiet or "", _why(row), hides
+    return _from_to(row, here), clock_of(row.start, _UTC), show, slot, row.quiet or "", _why(row), hides
 
 
 def _widths(cells: Sequence[Cells], width: int) -> list[int]:
@@ -109,10 +109,7 @@ def _from_to(row: Row, here: ZoneInfo) -> str:
     """Return from when to when by the clock; an end on another day says so."""
     begins, ends = local(row.start, here), local(row.end, here)
     days = (ends.date() - begins.date()).days
-    if days == 1 and _clock(ends) == "00:00":
-        return f"{_clock(begins)}–24:00"
-    return f"{_clock(begins)}–{_clock(ends)}" + (f" +{days}d" if days else "")
-
-
-def _clock(at: datetime) -> str:
-    return f"{at:%H:%M:%S}" if at.second else f"{at:%H:%M}"
+    start, end = clock_of(row.start, here), clock_of(row.end, here)
+    if days == 1 and end == "00:00":
+        return f"{start}–24:00"
+    return f"{start}–{end}" + (f" +{days}d" if days else "")

@@ -13,9 +13,9 @@ from rich.console import Console
 
 from player import status
 from player.library import sources
+from player.library.heard import STATUS
 from player.library.library import open_library
 from player.screen.telling import told
-from player.screen.writer import STATUS
 from player.settings import Configuration, load
 from player.status import as_json, look, page, print_status, watch
 from player.timekeeping import ClockState

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 from player.alarms.owed import expiries
 from player.alarms.rules import HOUR, MINUTE, Facts, Missed
 from player.alarms.siblings import Siblings
 from player.errors import LibraryError
 from player.library import by_hand, journal, receipts, right
+from player.library.heard import STATUS, heard
 from player.library.journal import Line
 from player.library.leftovers import SIGNED
 from player.library.library import Library, identities, is_writable, open_library
@@ -27,8 +27,6 @@ from player.timekeeping import Belief, ClockState, Reading, Trust, believed, clo
 from player.units import SECOND, Nanos
 
 WRITER: Final = "alarms"
-STATUS: Final = "status.json"
-"""In the data folder: how the screen is, written by it each second."""
 MISSED: Final = "missed"
 """The journal's kind of line for a show that was to be on and was not: `{"slot": …, "show": …, "start": …, "why": …}`."""
 
@@ -39,7 +37,6 @@ EXPIRIES_EVERY: Final[Nanos] = 10 * MINUTE
 AT_ONE_GO: Final[Nanos] = 10 * SECOND  # between lines of the journal
 FRESH: Final[Nanos] = 10 * SECOND  # what the screen says each second is of now
 FAR: Final[Nanos] = 400 * 24 * HOUR  # from a show's start to the line that says it was missed: beyond that it is no time at all
-MAX_STATUS_BYTES: Final = 100_000  # 1 kB in truth
 
 
 class Lookout:
@@ -180,12 +177,7 @@ class Lookout:
         """Return what the screen says of itself; nothing where that is not of now."""
         if self._spoken_at is None or now - self._spoken_at > FRESH:
             return {}
-        try:
-            with (self._folder / STATUS).open("rb") as file:
-                found: object = json.loads(file.read(MAX_STATUS_BYTES))
-        except (OSError, ValueError, RecursionError):
-            return {}
-        return cast("Mapping[str, object]", found if isinstance(found, dict) else {})
+        return heard(self._folder)
 
     def _signatures(self, now: Nanos) -> tuple[Mapping[str, Nanos], tuple[str, ...]]:
         signed = tuple(name for name, feed in self._configuration.settings.feeds.items() if feed.trust == "signed")

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from player.doctor.finding import Finding
+from player.library.heard import heard, is_of_now
 from player.library.trusted_time import trusted_clock
 from player.outlook import next_day
 from player.schedule.rules import Rules
 from player.schedule.zones import database, local, zone
-from player.screen.heard import heard, is_of_now
 from player.settings import Configuration
 from player.timekeeping import ClockState, clock_state
 from player.units import Nanos

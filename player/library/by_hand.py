@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from math import isnan
 from pathlib import Path
 from typing import Final, cast
 
-from player.library import dark
+from player.library import dark, record_file
 from player.library.database import transaction, translated
 from player.units import Nanos
 
@@ -93,20 +92,14 @@ def note_down(folder: Path, note: Note) -> None:
     Raises:
         OSError: it could not be written.
     """
-    temporary = (folder / NOTE).with_suffix(f".{os.getpid()}.part")
     record = {"state": dict(note.state), "light": note.light, "orders": note.orders, "upto": note.upto}
-    with temporary.open("wb") as file:
-        file.write(json.dumps(record).encode())
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.rename(folder / NOTE)
+    record_file.write(folder / NOTE, record)
 
 
 def noted(folder: Path) -> Note | None:
     """Return what is newer than what the orders have; None: nothing, or nothing that could be read."""
-    with contextlib.suppress(OSError, ValueError, RecursionError, LookupError, TypeError, OverflowError):
-        with (folder / NOTE).open("rb") as file:
-            found = cast("Mapping[str, object]", json.loads(file.read(MAX_BYTES)))
+    found = cast("Mapping[str, object]", record_file.read(folder / NOTE, MAX_BYTES))
+    with contextlib.suppress(ValueError, RecursionError, LookupError, TypeError, OverflowError):
         light = _bright(found["light"])
         return Note(_state(found["state"], light), light, str(found["orders"]), int(cast("int", found["upto"])))
     return None

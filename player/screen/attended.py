@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, cast
 
+from player.library import record_file
 from player.schedule.desired import Key
 from player.units import Nanos
 
@@ -95,9 +93,7 @@ def from_record(record: object) -> Attended:
 
 def read(folder: Path) -> Attended:
     """Return what is remembered in a data *folder*; nothing where that cannot be read."""
-    with suppress(OSError, ValueError, RecursionError), (folder / NAME).open("rb") as file:
-        return from_record(json.loads(file.read(MAX_BYTES)))
-    return Attended()
+    return from_record(record_file.read(folder / NAME, MAX_BYTES))
 
 
 def write(folder: Path, attended: Attended) -> None:
@@ -106,13 +102,7 @@ def write(folder: Path, attended: Attended) -> None:
     Raises:
         OSError: it could not be written.
     """
-    path = folder / NAME
-    temporary = path.with_suffix(f".{os.getpid()}.part")
-    with temporary.open("wb") as file:
-        file.write(json.dumps(to_record(attended)).encode())
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.rename(path)
+    record_file.write(folder / NAME, to_record(attended))
 
 
 def _nanos(value: object) -> Nanos | None:

@@ -22,6 +22,7 @@ from player.library import cues, journal, photos, ranks, traces
 from player.library.by_hand import Note, Obeyed
 from player.library.canvas import note_canvas
 from player.library.cues import StoredCue
+from player.library.heard import STATUS
 from player.library.leftovers import PREVIEW, drop_previews
 from player.library.library import Library, identities, open_library
 from player.library.orders import Orders
@@ -43,7 +44,6 @@ from player.units import MILLISECOND, SECOND, Digest, Nanos, Size
 PREVIEW_WIDTH: Final = 960
 PREVIEW_EVERY: Final[Nanos] = SECOND
 QUALITY: Final = 85
-STATUS: Final = "status.json"
 STATUS_EVERY: Final[Nanos] = SECOND
 BY_HAND: Final = "by the operator"
 MISSED: Final = "missed"

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, cast
 
-from player.screen.writer import STATUS
+from player.library import record_file
 from player.units import SECOND, Nanos
 
+STATUS: Final = "status.json"
+"""In the data folder: how the screen is, written by it each second."""
 FRESH: Final[Nanos] = 5 * SECOND  # a screen that runs says how it is each second
 MAX_BYTES: Final = 65_536  # it is 1 kB
 
 
 def heard(folder: Path) -> Mapping[str, object]:
     """Return what the screen whose data *folder* this is said last; nothing where it never said anything that can be read."""
-    try:
-        with (folder / STATUS).open("rb") as file:
-            found: object = json.loads(file.read(MAX_BYTES))
-    except (OSError, ValueError, RecursionError):
-        return {}
+    found = record_file.read(folder / STATUS, MAX_BYTES)
     return cast("Mapping[str, object]", found) if isinstance(found, dict) else {}
 
 
