@@ -1,7 +1,7 @@
 """We Remember: a kiosk player that shows approved photos as a quiet, timed, full-screen show.
 
      publishers ─► feed ─► trust ─► pictures ─► LIBRARY ─► show ─► Scene ─► render ─► output ─► the wall
-                  bytes    verified  prepared   SQLite +   a plan   data     pixels    turned
+                  bytes    verified  prepared   SQLite +   a plan   data     pixels    mapped
                   → Item   Item      Photo      files      in time  at t
 
 Each stage adds one frozen noun: Item (what a feed says), Photo (fetched, verified, re-encoded), Slide (what fills the
@@ -14,12 +14,16 @@ trade-off: a wrong picture is seen; then black or an error is seen; then data is
                         times are written; processes: what `run` starts
     its work            progress, report, ordering, doctor/, bench, withdrawals, journal, anchoring (roots of signed feeds),
                         feed_check, timetable (the agenda; timesheet: as a table; outlook: the next day), planning, calendars
-                        (their import), status
+                        (their import), status; of a wall: outputs (who has which display), calibrating (its history),
+                        simulating (what it would receive), commissioning/ (the report), legibility and viewing (what can be read)
     command             what operators may order: one vocabulary for keys, command line and whatever comes
-    supervisor          starts, watches and restarts processes; restart: when; ward: one process; heartbeat, notify
+    supervisor          starts, watches and restarts processes; restart: when; ward: one process; heartbeat, notify; one_run:
+                        one player at a time in a data folder
     settings, sections, schema    config.yaml and playlists to frozen values, or every problem with its line; in_force: which
                         counts now; remarks: what is no mistake, and yet worth a look; secret: keys by reference; hashtag: what is
                         refused as a source
+    calibration/        how outputs are shaped by hand: the editor, its drawing, the files of its history
+    projector/          switches what throws the light with the schedule: one process
     alarms/             what a person should know at once, told where they read it; standby: the wait for anybody to tell
     timekeeping         how far the machine's clock may be believed
     units, errors       what every room shares; clock: the only reader of clocks; log: edges, not ticks
@@ -32,9 +36,11 @@ trade-off: a wrong picture is seen; then black or an error is seen; then data is
     schedule/           which show should be on when, and why: pure; ics/: calendars of other programs
     show/               playlist, order, layout, plan, scene: pure
     text/               fonts and typesetting
-    render/             scenes to pixels
-    output/             the canvas into a window's memory
-    screen/             window, frame loop, loader, writer: one process, without network; still: one instant as a file
+    staging             what of the canvas slides are laid out on
+    render/             scenes to pixels, by the CPU; gl/: by a graphics card
+    output/             the canvas onto outputs: warp, masks, blend, light, governor; test cards
+    screen/             windows, frame loop, loader, writer, editing on the wall: one process, without network; still: one instant
+                        as a file
     demo/               draws the demonstration's pictures and its feed
 """
 

@@ -14,6 +14,10 @@ class OperatorError(WeRememberError):
     """The operator can mend this: configuration, playlists, disk, display."""
 
 
+class GeometryError(OperatorError):
+    """A shape on the wall cannot be: folded, crossed or without area. The last good one stays."""
+
+
 class PublisherError(WeRememberError):
     """The feed's publisher must mend this: malformed feeds, refused pictures."""
 
@@ -48,3 +52,7 @@ class OrdersLostError(LibraryError):
 
 class DrawError(WeRememberError):
     """We must mend this: a scene asks for what was not prepared, or cannot be drawn. The last picture stays."""
+
+
+class DeviceLostError(WeRememberError):
+    """We must begin again: the GPU no longer draws what it is told. The process ends, and the next one shows the plate first."""

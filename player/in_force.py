@@ -7,7 +7,7 @@ from pathlib import Path
 
 from player import log
 from player.errors import OperatorError
-from player.places import probable_data
+from player.places import LAST_CLEAN, probable_data
 from player.settings import Configuration, Loaded, keep_clean, last_clean, load, with_data
 
 _log = log.get("configuration")
@@ -72,3 +72,23 @@ class InForce:
                 continue
             found.append((str(file), stat.st_mtime_ns, stat.st_size))
         return tuple(found)
+
+
+class Staleness:
+    """Whether there is another configuration than was read: the file's if that was faulty, else by the last clean copy."""
+
+    def __init__(self, in_force: InForce, configuration: Configuration | None) -> None:
+        """Go by *configuration*, which *in_force* has just read."""
+        self._in_force = in_force
+        self._copy = configuration.data / LAST_CLEAN if configuration else None
+        self._stamp = self._look()
+
+    def __call__(self) -> bool:
+        """Look."""
+        return (self._in_force.is_faulty and self._in_force.has_changed()) or self._look() != self._stamp
+
+    def _look(self) -> int:
+        try:
+            return self._copy.stat().st_mtime_ns if self._copy else 0
+        except OSError:
+            return 0

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Final
 
 from player.schedule.agenda import Row, agenda
-from player.schedule.rules import Do, Rules
+from player.schedule.rules import FULL_LIGHT, Do, Rules
 from player.schedule.zones import clock_of, local, zone
 from player.units import SECOND, Nanos
 
@@ -26,4 +26,5 @@ def next_day(rules: Rules, now: Nanos) -> str:
 
 def _seen(row: Row, rules: Rules) -> str:
     is_dark = any(rule.id == row.quiet and rule.do is Do.DARK for rule in rules.quiet)
-    return "dark" if is_dark else row.show
+    dimmed = f" (dim {row.dim})" if row.dim < FULL_LIGHT else ""
+    return "dark" if is_dark else f"{row.show}{dimmed}"

@@ -21,7 +21,7 @@ from player.settings import Configuration
 from player.show.capacity import SHORTEST_HOLD, Capacity, Row, capacity
 from player.show.playlist import Sides
 from player.show.promise import Crowd, most_tiles
-from player.show.slide import Stage
+from player.staging import stage_of
 from player.units import SECOND, Nanos, Seconds, Size
 
 DAYS: Final = 8
@@ -110,7 +110,7 @@ def planned(configuration: Configuration, asked: Asked, *, now: Nanos) -> Plan:
     share = there.portraits / there.prepared if there.prepared else PORTRAITS
     crowd = Crowd(there.photos if asked.photos is None else asked.photos, share)
     seen = there.shown if asked.photos is None else 0
-    stage = Stage(canvas, configuration.settings.display.margin)
+    stage = stage_of(configuration, canvas)
     shows = {name: configuration.show(name) for name in configuration.playlists}
     return Plan(
         start=from_now,

@@ -1,4 +1,4 @@
-"""The table of processes that make a player: later rows are consoles, films and projectors."""
+"""The table of processes that make a player: later rows are consoles and films."""
 
 from __future__ import annotations
 
@@ -23,5 +23,6 @@ def children(*, config: str | None, data: str | None, windowed: Size | None, end
     return (
         Child("screen", (*python, "screen", *where, *window, *keys), presents=True),
         Child("ingest", (*python, "ingest", "--forgiving", *where), begins_after=PICTURE_FIRST),
+        Child("projector", (*python, "projector", *where), begins_after=PICTURE_FIRST),
         Child("alarms", (*python, "alarm", "watch", *where), begins_after=WELL_BEGUN),
     )

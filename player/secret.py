@@ -48,19 +48,20 @@ class Secret:
     def __repr__(self) -> str:
         return self.reference
 
-    def reveal(self, environ: Mapping[str, str] = os.environ) -> str:
+    def reveal(self, environ: Mapping[str, str] = os.environ, *, shortest: int = MIN_CHARS) -> str:
         """Return the secret as it is now: to be sent, and to be kept nowhere.
 
-        From here on the log hides it, wherever a library's error may have put it.
+        From here on the log hides it, wherever a library's error may have put it; but not one that is shorter than keys are:
+        devices take passwords of four letters, and whoever asks for one lets it into no message.
 
         Raises:
             OperatorError: it is not there, or nothing that could be sent.
         """
         is_file = self.reference.startswith(_FILE)
         text, is_exposed = self._from_file() if is_file else (self._from_environment(environ), False)
-        if len(text) < MIN_CHARS or not _SENDABLE.fullmatch(text):
-            raise OperatorError(f"{self.reference} holds no key: {MIN_CHARS} or more letters, digits and signs in one line")
-        if log.hide(text) and is_exposed:
+        if len(text) < shortest or not _SENDABLE.fullmatch(text):
+            raise OperatorError(f"{self.reference} holds no key: {shortest} or more letters, digits and signs in one line")
+        if len(text) >= MIN_CHARS and log.hide(text) and is_exposed:
             _log.warning("a key can be read by others on this machine", file=self.reference, todo="chmod 600 it")
         return text
 

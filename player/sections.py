@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import shlex
 import zoneinfo
 from datetime import date
@@ -19,6 +20,9 @@ from player.secret import Secret, SecretRef
 from player.units import FIRST_YEAR, LAST_YEAR, Size, parse_size
 
 TRUST: Final = ("signed", "moderated")
+NEAREST_M: Final = 0.5  # metres: somebody with a hand on the screen
+FARTHEST_M: Final = 5_000.0  # metres: a mountain with letters on it; further is a slip
+_METRES: Final = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*m", re.ASCII)
 _LATER: Final = {
     "reviewed": "reviewed needs the review desk of a later version; use signed or moderated, or wait",
 }
@@ -30,6 +34,21 @@ def _size(value: object) -> object:
 
 def _auto(value: object) -> object:
     return None if value == "auto" else value
+
+
+def _metres(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    match = _METRES.fullmatch(value.strip())
+    if not match:
+        raise ValueError(f'write a length in metres with its unit, such as 100m or 8.5m, not "{value}"')
+    return float(match[1])
+
+
+def _in_sight(metres: float) -> float:
+    if not NEAREST_M <= metres <= FARTHEST_M:
+        raise ValueError(f"is from {NEAREST_M:g} m to {FARTHEST_M:g} m, not {metres:g} m")
+    return metres
 
 
 def _expandable(text: str) -> str:
@@ -69,6 +88,7 @@ def _nearest_zone(name: str) -> str:
 
 PathText: TypeAlias = Annotated[str, Field(min_length=1), AfterValidator(_expandable)]
 """A path on this machine; `~` is the home folder."""
+Metres: TypeAlias = Annotated[float, BeforeValidator(_metres), AfterValidator(_in_sight)]
 FeedName: TypeAlias = Annotated[str, AfterValidator(_feed_name)]
 
 
@@ -119,6 +139,29 @@ class Display(Frozen):
     """Safe margin on all sides, in heights of the picture."""
     operator_keys: Annotated[OperatorKeys, BeforeValidator(_keys)] = None
     """Which keys of a keyboard do something: true all, false none; None: B and L, dark and light, which everybody may need."""
+    renderer: Literal["auto", "cpu", "gl"] = "auto"
+    """What draws: `gl`, a graphics card; `cpu`; `auto`, a graphics card where there is a real one."""
+    viewing_distance: Metres | None = None
+    """How far away those stand who are to read it, in metres; with `wall_width`, `check` says which words nobody will read."""
+    wall_width: Metres | None = None
+    """How wide the whole picture is on the wall, in metres."""
+
+    @model_validator(mode="after")
+    def _can_be_judged(self) -> Self:
+        if (self.viewing_distance is None) != (self.wall_width is None):
+            missing, example = ("wall_width", "24m") if self.wall_width is None else ("viewing_distance", "100m")
+            raise ValueError(f"to know what can be read from where people stand, write `{missing}: {example}` too")
+        return self
+
+
+class Lighting(Frozen):
+    """How much light leaves for the wall, whatever is on it."""
+
+    picture_level: float | None = Field(default=None, ge=0.05, le=1)
+    """The greatest mean light of a picture, as a share of full white, so that nobody is dazzled; None: any.
+
+    Photographs have 0.1 to 0.3, and words alone less.
+    """
 
 
 class Feed(Frozen):
@@ -219,7 +262,19 @@ class Retention(Frozen):
 
 
 AlarmName: TypeAlias = Literal[
-    "screen", "plate", "lease", "missed", "dark", "disk", "clock", "signature", "journal", "withdrawal", "ingest"
+    "screen",
+    "plate",
+    "lease",
+    "missed",
+    "dark",
+    "disk",
+    "clock",
+    "signature",
+    "journal",
+    "withdrawal",
+    "ingest",
+    "projector",
+    "output",
 ]
 COMMAND: Final = "command:"
 """What an alarm's target begins with when it is a program on this machine."""

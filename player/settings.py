@@ -6,7 +6,7 @@ Also the last clean copy: what a player runs on while the operator's file has a 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from pathlib import Path
@@ -17,7 +17,9 @@ from pydantic import Field, field_validator
 
 from player import places
 from player.errors import OperatorError
+from player.output import section as outputting
 from player.places import LAST_CLEAN
+from player.projector import section as projecting
 from player.schedule import check, grammar
 from player.schedule.meaning import rules_of
 from player.schedule.rules import Rules
@@ -30,6 +32,7 @@ from player.sections import (
     Display,
     Feed,
     FeedName,
+    Lighting,
     Network,
     Retention,
     Site,
@@ -51,6 +54,11 @@ class Settings(Frozen):
 
     site: Site = Site()
     display: Display = Display()
+    canvas: outputting.CanvasSize = None
+    """Of several outputs; None: as large as what they take of it."""
+    outputs: outputting.Outputs = ()
+    """Displays and slices of LED walls that show a canvas together; none: one display shows it as it is."""
+    light: Lighting = Lighting()
     feeds: dict[FeedName, Feed]
     core: Core | None = None
     words: WordsChoice = WordsChoice(only_checked=True, languages=())
@@ -60,6 +68,7 @@ class Settings(Frozen):
     storage: Storage = Storage()
     retention: Retention = Retention()
     alarms: tuple[AlarmTarget, ...] = Field(default=(), max_length=MAX_ALARMS)
+    projectors: projecting.Projectors = Field(default_factory=dict[str, projecting.Projector])
 
     @field_validator("feeds", mode="before")
     @classmethod
@@ -275,7 +284,19 @@ def _checked(
             problems.append(
                 document.problem(("feeds", name, "map"), f"there is no map {_map(feed.map, home)} (those that came: {known})")
             )
-    return problems
+    return problems + [document.problem(path, message) for path, message in (_together(settings) if settings else ())]
+
+
+def _together(settings: Settings) -> Iterator[outputting.Found]:
+    """Find what is wrong with display, outputs and projectors only beside each other."""
+    display, outputs = settings.display, settings.outputs
+    yield from outputting.problems(settings.canvas, outputs)
+    yield from projecting.problems(settings.projectors, [output.id for output in outputs])
+    if settings.canvas is not None and not outputs:
+        yield ("canvas",), "is shared by outputs, and there are none: write `display: {size: 1920x1080}` for one display"
+    alone = {"output": display.output is not None, "size": display.size is not None, "rotate": display.rotate != 0}
+    for key in (key for key, is_written in alone.items() if outputs and is_written):
+        yield ("display", key), "is for one display alone: with `outputs:`, each of them has its own"
 
 
 def _schedule_apart(document: Document, home: Path) -> Document | None:

@@ -1,13 +1,14 @@
-"""Waiting, as small as a process can be, until the configuration names somebody who is to be told of alarms.
+"""Waiting, as small as a process can be, until the configuration has what the process is for: alarms, or projectors.
 
-Most players have no `alarms:`. Reading a configuration in earnest takes 25 MB of memory; here it is looked at as text, and
-what looks like an alarm is then read by those who know.
+Most players have no `alarms:` and no `projectors:`. Reading a configuration in earnest takes 25 MB of memory; here it is looked
+at as text, and what looks like one is then read by those who know.
 """
 
 from __future__ import annotations
 
 import re
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -19,11 +20,23 @@ from player.units import SECOND, Nanos
 TICK: Final[Nanos] = SECOND
 MAX_CHARS: Final = 10_000_000  # of either file; the longest configuration that is read has a tenth of it
 
-_WRITTEN: Final = re.compile(r"^[^#\n]*\balarms\b", re.MULTILINE)
-_KEPT: Final = '"alarms":[{'
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What makes a process necessary, as text in a file."""
+
+    written: re.Pattern[str]
+    """In config.yaml."""
+    kept: str
+    """In its last clean copy."""
+
+
+ALARMS: Final = Need(re.compile(r"^[^#\n]*\balarms\b", re.MULTILINE), '"alarms":[{')
+PROJECTORS: Final = Need(re.compile(r"^[^#\n]*\bprojectors\b", re.MULTILINE), '"projectors":{"')
 
 
 def stand_by(
+    need: Need,
     config: str | None,
     data: str | None,
     *,
@@ -32,7 +45,7 @@ def stand_by(
     stopped: threading.Event,
     reload: threading.Event,
 ) -> bool:
-    """Wait until there may be somebody to be told; return False when *stopped* came first.
+    """Wait until there may be what *need* says; return False when *stopped* came first.
 
     Asked at the start, on *reload*, and when another process of the player has taken in a new configuration.
     """
@@ -45,15 +58,15 @@ def stand_by(
         if reload.is_set() or found != seen:
             reload.clear()
             seen = found
-            if may_tell(file, copy):
+            if may_need(need, file, copy):
                 return True
         clock.wait(stopped, TICK)
     return False
 
 
-def may_tell(file: Path, copy: Path) -> bool:
-    """Whether the configuration, or its last clean *copy*, may have alarms: never wrong when it says no."""
-    return _WRITTEN.search(_text(file)) is not None or _KEPT in _text(copy)
+def may_need(need: Need, file: Path, copy: Path) -> bool:
+    """Whether the configuration, or its last clean *copy*, may have it: never wrong when it says no."""
+    return need.written.search(_text(file)) is not None or need.kept in _text(copy)
 
 
 def _text(file: Path) -> str:

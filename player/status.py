@@ -178,6 +178,7 @@ def _rows(status: Status, configuration: Configuration) -> list[tuple[str, str]]
     frames = said.get("frames")
     if isinstance(frames, dict):
         rows.append(("frames", _frames(cast("dict[str, object]", frames))))
+    rows += [("output", what) for what in _outputs(said)]
     if status.problem:
         rows.append(("problem", status.problem))
     return rows
@@ -209,12 +210,25 @@ def _slide(said: Mapping[str, object], now: Nanos) -> str:
 
 def _by_hand(said: Mapping[str, object]) -> str:
     dim = said.get("dim")
-    if dim == 0:  # a black wall is a dark one, whoever asks
-        return "dark (dim 0), held" if said.get("held") else "dark (dim 0)"
-    told = [word for word in ("dark", "held") if said.get(word)]
-    if dim != 100:  # noqa: PLR2004 - percent
+    dark = "dark (dim 0)" if dim == 0 else "dark"  # a black wall is a dark one, whoever asks
+    told = [word for word, is_so in ((dark, dim == 0 or said.get("dark")), ("held", said.get("held"))) if is_so]
+    if dim not in (0, 100):
         told.append(f"dim {dim}")
+    cards = said.get("cards")
+    if isinstance(cards, dict):
+        told += [f"test card {card} on {output}" for output, card in cast("dict[str, object]", cards).items()]
+    if said.get("editing"):
+        told.append(f"{said.get('editing')} is edited with keys")
     return ", ".join(told)
+
+
+def _outputs(said: Mapping[str, object]) -> list[str]:
+    """Return each output with its display, or with what is wrong."""
+    outputs = said.get("outputs")
+    if not isinstance(outputs, list):
+        return []
+    each = [cast("dict[str, object]", output) for output in cast("list[object]", outputs) if isinstance(output, dict)]
+    return [f"{output.get('id')}: {output.get('why') or output.get('display') or 'no display'}" for output in each]
 
 
 def _named(kind: str, names: list[str]) -> str:

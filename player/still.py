@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +20,6 @@ from player.library import cues, photos, ranks, right
 from player.library.cues import StoredCue
 from player.library.library import Library, open_library
 from player.library.schema import LIBRARY
-from player.output.display import canvas_for
 from player.render.cpu import CpuRenderer
 from player.render.protocol import Image
 from player.schedule.desired import desired
@@ -35,15 +34,15 @@ from player.show.on_air import Manual, TitlePage, on_air
 from player.show.plan import Cue, Plan, scene_at
 from player.show.record import from_record, keys_in
 from player.show.slide import Pace, Slide, photos_of
+from player.staging import stage_of
 from player.text.typeset import Typesetter
 from player.units import SECOND, Digest, Nanos, Size
 
-FULL_HD: Final = Size(1920, 1080)
 WRITER: Final = "render"
 
 
 @dataclass(frozen=True, slots=True)
-class _Planned:
+class Planned:
     """A slide with its time, not laid out yet."""
 
     start: Nanos
@@ -82,10 +81,11 @@ def still(
     right to show is asked at the present moment.
     """
     typesetter = Typesetter()
-    size = wanted or _usual_size(configuration)
+    stage = stage_of(configuration, wanted)
+    size = stage.canvas
     programme = programme_of(
         configuration,
-        size,
+        stage,
         lambda language, text: typesetter.fonts.speakable(language, text) is not None,
     )
     wanted_then = desired(at, configuration.rules)
@@ -93,30 +93,25 @@ def still(
     bill = programme.bill(on.show)
     programme = replace(programme, show=bill.show, phrases=bill.phrases)
     since = max(_day_began(at, configuration.settings.site.zone), wanted_then.start or 0)
-    with _opened(programme.data) as library:
+    with opened(programme.data) as library:
         planned = (
             (_title(on.page, at),)
             if on.page
             else _stored(library, programme, at, clock) or _planned(library, programme, at, since=since, clock=clock, tell=tell)
         )
         renderer = CpuRenderer(size, typesetter)
-        plan = Plan(size, tuple(_laid_out(library, renderer, typesetter, programme, each) for each in planned))
+        plan = Plan(size, tuple(laid_out(library, renderer, typesetter, programme, each) for each in planned))
         return renderer.draw(scene_at(plan, at))
 
 
-def _title(page: TitlePage, at: Nanos) -> _Planned:
+def _title(page: TitlePage, at: Nanos) -> Planned:
     slide, length = title_page(page, at)
-    return _Planned(at, length, 0, 0, slide, still=True)
-
-
-def _usual_size(configuration: Configuration) -> Size:
-    display = configuration.settings.display
-    return canvas_for(display.size or FULL_HD, display.rotate)
+    return Planned(at, length, 0, 0, slide, still=True)
 
 
 @contextlib.contextmanager
-def _opened(folder: Path) -> Generator[Library]:
-    """Open the library as it is; where there is none yet, an empty one that is forgotten afterwards."""
+def opened(folder: Path) -> Generator[Library]:
+    """Open the library in *folder* as it is; where there is none yet, an empty one that is forgotten afterwards."""
     with contextlib.ExitStack() as stack:
         if not (folder / LIBRARY.name).exists():
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -125,7 +120,7 @@ def _opened(folder: Path) -> Generator[Library]:
         yield library
 
 
-def _stored(library: Library, programme: Programme, at: Nanos, clock: Clock) -> tuple[_Planned, ...] | None:
+def _stored(library: Library, programme: Programme, at: Nanos, clock: Clock) -> tuple[Planned, ...] | None:
     """Return the stored cue that is on at *at* and the one before it; None when there is none or a photo of it is gone."""
     found = cues.before(library.connection, at)
     if not found or found[-1].show != programme.show.id or at >= found[-1].start + found[-1].length:
@@ -136,12 +131,12 @@ def _stored(library: Library, programme: Programme, at: Nanos, clock: Clock) -> 
     return tuple(each for each in planned if each)
 
 
-def _from_store(library: Library, programme: Programme, cue: StoredCue, clock: Clock) -> _Planned | None:
+def _from_store(library: Library, programme: Programme, cue: StoredCue, clock: Clock) -> Planned | None:
     slide = from_record(cue.slide, photos.photos(library.connection, keys_in(cue.slide)))
     if slide is None or right.refusals(library, photos_of(slide), clock.wall()):
         return None
     before = (cue.step - 1) % len(programme.show.steps)
-    return _Planned(cue.start, cue.length, cue.fade, cue.seed, slide, not programme.show.steps[before].motion)
+    return Planned(cue.start, cue.length, cue.fade, cue.seed, slide, not programme.show.steps[before].motion)
 
 
 def _planned(
@@ -152,25 +147,32 @@ def _planned(
     since: Nanos,
     clock: Clock,
     tell: Callable[[float], None],
-) -> tuple[_Planned, ...]:
+) -> tuple[Planned, ...]:
     """Play the show forward to *at* in a private copy of the ranks; return the slide that is on then and the one before."""
-    ranks.shadow(library.connection)
-    chooser = Chooser(library, show=programme.show, phrases=programme.phrases, ledger=Ledger(), clock=clock)
     start, place, leaving = _beginning(library, programme, at, since)
     began = start
     before = _from_store(library, programme, leaving, clock) if leaving else None
+    show = played(library, programme, start, place, clock)
+    while True:
+        this = next(show)
+        if at < this.start + this.length:
+            return (before, this) if before else (this,)
+        if this.slide is None:  # nothing may be shown now, so nothing is planned either
+            return (replace(this, start=at),)
+        before = this
+        tell((this.start + this.length - began) / max(1, at - began))
+
+
+def played(library: Library, programme: Programme, start: Nanos, place: Place, clock: Clock) -> Iterator[Planned]:
+    """Play the show on from *start* and *place*, for ever, in a private copy of the ranks."""
+    ranks.shadow(library.connection)
+    chooser = Chooser(library, show=programme.show, phrases=programme.phrases, ledger=Ledger(), clock=clock)
     while True:
         choice = chooser.next(place)
         length, fade = timing(choice) if choice.slide else (2 * SECOND, 0)
-        this = _Planned(start, length, fade, seed_of(programme.show, place.ordinal), choice.slide, _is_still(choice))
-        if at < start + length:
-            return (before, this) if before else (this,)
+        yield Planned(start, length, fade, seed_of(programme.show, place.ordinal), choice.slide, _is_still(choice))
         ranks.count_turns(library.connection, choice.picks, at=start)
-        if choice.slide is None:
-            this = replace(this, start=at)  # nothing may be shown now, so nothing is planned either
-            return (this,)
-        before, start, place = this, start + length, choice.place
-        tell((start - began) / max(1, at - began))
+        start, place = start + length, choice.place
 
 
 def _day_began(at: Nanos, zone: str) -> Nanos:
@@ -202,12 +204,12 @@ def _is_still(choice: Choice) -> bool:
     return bool(choice.step and not choice.step.motion)
 
 
-def _laid_out(
+def laid_out(
     library: Library,
     renderer: CpuRenderer,
     typesetter: Typesetter,
     programme: Programme,
-    planned: _Planned,
+    planned: Planned,
 ) -> Cue:
     """Lay a slide out and prepare it; one whose files cannot be read becomes the plate."""
     pace = Pace(planned.length, planned.fade, still=planned.still)

@@ -18,7 +18,7 @@ from rich.console import Console
 
 from player.schedule.agenda import Row
 from player.schedule.desired import Phase
-from player.schedule.rules import Do, QuietRule, Rules
+from player.schedule.rules import FULL_LIGHT, Do, QuietRule, Rules
 from player.schedule.zones import clock_of, local, zone
 
 WIDE: Final = 100  # columns of a terminal that has room for what a slot hides, which the reason mostly names already
@@ -67,14 +67,24 @@ def rule_of(row: Row, rules: Rules) -> QuietRule | None:
     return next((rule for rule in rules.quiet if rule.id == row.quiet), None)
 
 
-def done(rule: QuietRule | None) -> str:
-    """Return what a quiet rule makes of the picture, in brackets; nothing where it goes on."""
-    return f" ({rule.do.value})" if rule and rule.do in {Do.DARK, Do.STILL} else ""
+def done(row: Row, rules: Rules) -> str:
+    """Return what quiet rules make of the picture, in brackets; nothing where it goes on as it is."""
+    found = effects(row, rules)
+    return f" ({', '.join(found)})" if found else ""
+
+
+def effects(row: Row, rules: Rules) -> list[str]:
+    """Return what quiet rules make of the picture: dark, or still, or dim 40."""
+    rule = rule_of(row, rules)
+    if rule and rule.do is Do.DARK:
+        return [rule.do.value]
+    still = [rule.do.value] if rule and rule.do is Do.STILL else []
+    return still + ([f"{Do.DIM.value} {row.dim}"] if row.dim < FULL_LIGHT else [])
 
 
 def _cells(row: Row, rules: Rules, here: ZoneInfo) -> Cells:
     hides = ", ".join(f"{each} (overlap)" if each in row.overlaps else each for each in row.hides)
-    slot, show = row.slot or "gap", f"{row.show}{done(rule_of(row, rules))}"
+    slot, show = row.slot or "gap", f"{row.show}{done(row, rules)}"
     return _from_to(row, here), clock_of(row.start, _UTC), show, slot, row.quiet or "", _why(row), hides
 
 

@@ -15,10 +15,10 @@ from player import __version__
 from player.errors import OperatorError
 from player.schedule.agenda import Row, agenda, as_object, row_of
 from player.schedule.desired import Phase, desired
-from player.schedule.rules import Rules
+from player.schedule.rules import Do, QuietRule, Rules
 from player.schedule.zones import local, zone
 from player.settings import Configuration
-from player.timesheet import PHASES, done, print_table, rule_of
+from player.timesheet import PHASES, done, effects, print_table, rule_of
 from player.units import SECOND, Nanos
 
 DAYS: Final = 8
@@ -100,16 +100,20 @@ def _moment(at: Nanos) -> datetime:
     return datetime.fromtimestamp(at // SECOND, UTC)
 
 
+def _effects(row: Row, rule: QuietRule, rules: Rules) -> list[str]:
+    return effects(row, rules) if rule.do in {Do.DARK, Do.STILL, Do.DIM} else [rule.do.value, *effects(row, rules)]
+
+
 def _moment_in_words(row: Row, rules: Rules) -> str:
     here, rule = zone(rules.zone), rule_of(row, rules)
     at, until = local(row.start, here), local(row.end, here)
     live = f"{row.live} (live), else " if row.live else ""
     phase = f", {PHASES[row.phase]}" if row.phase in PHASES else ""
     told = {
-        "show": f"{live}{row.show}{done(rule)}{phase}",
+        "show": f"{live}{row.show}{done(row, rules)}{phase}",
         "slot": f"{row.slot}: {row.why}" if row.slot else "none: the fallback",
         "until": f"{until:%H:%M:%S} at least" if until.date() == at.date() else f"{until:%a %Y-%m-%d %H:%M:%S} at least",
-        "quiet": f"{rule.id}: {rule.do.value}{', mute' if rule.mute else ''}" if rule else "",
+        "quiet": f"{rule.id}: {', '.join([*_effects(row, rule, rules), *(['mute'] if rule.mute else [])])}" if rule else "",
         "hides": ", ".join(row.hides),
     }
     head = f"{at:%a %Y-%m-%d %H:%M:%S} {here.key}, {_moment(row.start):%Y-%m-%d %H:%M:%S} UTC"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import pytest
@@ -19,6 +20,14 @@ PACKAGES: Final = {
     "xwininfo": "x11-utils",
 }
 """Programs that some tests need, and the Debian package that has each."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobody_waits_for_a_disk() -> Iterator[None]:
+    """Let what is synced only be asked for: that it is synced, and when, is proved by counting, with tests/fakes/power.py."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", os.fstat)
+        yield
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from PIL import Image
 
 from player import __version__, cli, supervisor
+from player.places import RUN_DATA
 from player.supervisor import Child
 from player.units import MILLISECOND
 from tests.fakes import corpus
@@ -29,6 +30,7 @@ ORDERS: Final = (
     *("dark", "light", "go", "auto", "extend", "end"),
     *("next", "previous", "hold", "resume", "dim", "identify"),
 )
+WALL: Final = ("outputs", "testcard", "calibrate", "projectors", "projector", "simulate", "report")
 GROUPS: Final = ("feed", "journal", "publish", "schedule", "alarm")
 AT: Final = "2027-01-27T12:00:05Z"
 PATIENCE_S: Final = 30
@@ -40,7 +42,7 @@ def site(tmp_path: Path) -> Site:
     return Site(tmp_path)
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, *TIMES, *ORDERS])
+@pytest.mark.parametrize("command", [*COMMANDS, *TIMES, *ORDERS, *WALL])
 def test_every_command_explains_itself(command: str) -> None:
     """`--help` says what a command is for and which options it takes, these two among them, and is no error."""
     done = CliRunner().invoke(cli.main, [command, "--help"])
@@ -52,7 +54,7 @@ def test_every_command_explains_itself(command: str) -> None:
 
 def test_the_commands_are_these() -> None:
     """What the command line offers is what its users were promised."""
-    assert set(cli.main.commands) == {*COMMANDS, *TIMES, *ORDERS, *GROUPS}
+    assert set(cli.main.commands) == {*COMMANDS, *TIMES, *ORDERS, *WALL, *GROUPS}
 
 
 @pytest.mark.parametrize(
@@ -257,7 +259,8 @@ def test_an_instant_is_drawn_the_same_every_time(site: Site) -> None:
     site.publish(publisher)
     site.command("ingest", "--once")
     before = site.photos()
-    words = ("render", "--at", AT, "--size", "320x180", "--out")
+    # Of the morning: the show of a day is gone through from its beginning.
+    words = ("render", "--at", "2027-01-27T00:40:05", "--size", "320x180", "--out")
 
     first = site.command(*words, str(site.folder / "a.png"))
     second = site.command(*words, str(site.folder / "b.png"))
@@ -314,8 +317,12 @@ def test_run_starts_its_processes_with_what_it_was_given(site: Site, monkeypatch
     """`run` passes on where things are; without a terminal no key ends it; ingest goes by the last clean copy."""
     started: list[tuple[tuple[Child, ...], int | None]] = []
 
-    def note(children: tuple[Child, ...], *, clock: object, ends_after: int | None) -> int:
+    def note(children: tuple[Child, ...], *, clock: object, ends_after: int | None, environ: dict[str, str]) -> int:
         del clock
+        assert environ[RUN_DATA] == str(site.data)
+        assert site.command("run").stderr.startswith(
+            f"weremember: a player already runs with this data folder (pid {os.getpid()})"
+        )
         started.append((children, ends_after))
         return 0
 
@@ -323,13 +330,14 @@ def test_run_starts_its_processes_with_what_it_was_given(site: Site, monkeypatch
     done = site.command("run", "--for", "1.5s", "--windowed", "640x360")
 
     assert done.exit_code == 0
-    [((screen, ingest, alarms), ends_after)] = started
+    [((screen, ingest, projector, alarms), ends_after)] = started
     where = ["--config", str(site.config), "--data", str(site.data)]
     assert ends_after == 1500 * MILLISECOND
     assert list(screen.argv) == [sys.executable, "-m", "player", "screen", *where, "--windowed", "640x360"]
     assert list(ingest.argv) == [sys.executable, "-m", "player", "ingest", "--forgiving", *where]
+    assert list(projector.argv) == [sys.executable, "-m", "player", "projector", *where]
     assert list(alarms.argv) == [sys.executable, "-m", "player", "alarm", "watch", *where]
-    assert [child.presents for child in started[0][0]] == [True, False, False]
+    assert [child.presents for child in started[0][0]] == [True, False, False, False]
 
 
 def _size(picture: bytes) -> tuple[int, int]:

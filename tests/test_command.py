@@ -10,12 +10,15 @@ from hypothesis import strategies as st
 
 from player.command import (
     MAX_LENGTH,
+    UNATTENDED,
     VERBS,
+    Calibrate,
     Command,
     Dim,
     Extend,
     Go,
     Plain,
+    ShowCard,
     Withdraw,
     from_row,
     in_words,
@@ -30,12 +33,15 @@ from player.units import SECOND
 MINUTE: Final = 60 * SECOND
 names: Final = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Z")), min_size=1, max_size=20)
 lengths: Final = st.integers(1, MAX_LENGTH)
+evenings: Final = st.integers(1, 4 * 60 * MINUTE)
 commands: Final = st.one_of(
     st.sampled_from(Plain),
     st.builds(Go, names, st.none() | lengths),
     st.builds(Extend, lengths),
     st.builds(Dim, st.integers(0, 100)),
     st.builds(Withdraw, names, names),
+    st.builds(ShowCard, st.none() | names, st.none() | names, evenings),
+    st.builds(Calibrate, st.none() | names, evenings, is_over=st.booleans()),
 )
 
 
@@ -54,6 +60,16 @@ commands: Final = st.one_of(
         ("withdraw p-17", Withdraw("p-17")),
         ("withdraw https://example.org/p-17", Withdraw("https://example.org/p-17")),
         ("withdraw other/p-17", Withdraw("other/p-17")),
+        ("testcard grid", ShowCard("grid", length=UNATTENDED)),
+        ("testcard grid on left for 5m", ShowCard("grid", "left", 5 * MINUTE)),
+        ("testcard grid for 4h", ShowCard("grid", None, 240 * MINUTE)),
+        ("testcard off", ShowCard(None)),
+        ("testcard off on left", ShowCard(None, "left")),
+        ("calibrate", Calibrate()),
+        ("calibrate on left", Calibrate("left")),
+        ("calibrate on left for 1 h", Calibrate("left", 60 * MINUTE)),
+        ("calibrate for 30m", Calibrate(None, 30 * MINUTE)),
+        ("calibrate off", Calibrate(is_over=True)),
     ],
 )
 def test_words_become_orders(words: str, command: Command) -> None:
@@ -81,6 +97,12 @@ def test_words_become_orders(words: str, command: Command) -> None:
         ("dim ٣", "say how bright"),
         ("withdraw", "say which photo"),
         ("dark now", 'dark takes no "now"'),
+        ("testcard", "say which test card: testcard grid"),
+        ("testcard grid left", "say which test card: testcard grid"),
+        ("testcard grid on", "say which test card: testcard grid"),
+        ("testcard grid for 5h", "test cards and editing are on for at most 4 h at a time"),
+        ("calibrate left", "say calibrate, calibrate on left"),
+        ("calibrate for", "say calibrate, calibrate on left"),
     ],
 )
 def test_what_is_no_order_is_told_in_a_sentence(words: str, said: str) -> None:
@@ -100,7 +122,9 @@ anything: Final = st.recursive(
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
     max_leaves=4,
 )
-rows: Final = st.dictionaries(st.sampled_from(("show", "length_ns", "level", "item", "source")) | names, anything, max_size=4)
+rows: Final = st.dictionaries(
+    st.sampled_from(("show", "length_ns", "level", "item", "source", "card", "output", "over")) | names, anything, max_size=4
+)
 
 
 @given(st.sampled_from(VERBS) | st.text(), rows)
@@ -116,9 +140,19 @@ def test_no_row_breaks_the_reader(verb: str, arguments: dict[str, object]) -> No
     assert all(line.isprintable() and len(line) < 100 for line in said)
 
 
+SETTING_UP: Final = (
+    "testcard grid on left for 30 s",
+    "testcard grid for 45 s",
+    "testcard off",
+    "testcard off on left",
+    "calibrate on left for 60 s",
+    "calibrate off",
+)
+
+
 def test_an_order_in_words_can_be_typed_again() -> None:
     """What is said of an order is how it is written."""
-    for words in ("go wall", "extend 45 s", "dim 60", "withdraw demo/p-17", "auto"):
+    for words in ("go wall", "extend 45 s", "dim 60", "withdraw demo/p-17", "auto", *SETTING_UP):
         assert in_words(parse(words.split(), ("demo",))) == words
 
 
@@ -139,4 +173,6 @@ def test_what_says_how_the_wall_is_to_be_is_right_later_too() -> None:
 
 def test_each_order_has_its_verb() -> None:
     """What can be typed and what can stand in a row is the same list."""
-    assert {row_of(command)[0] for command in (*Plain, Go("a"), Extend(1), Dim(1), Withdraw("a"))} == set(VERBS)
+    assert {
+        row_of(command)[0] for command in (*Plain, Go("a"), Extend(1), Dim(1), Withdraw("a"), ShowCard("a"), Calibrate())
+    } == set(VERBS)

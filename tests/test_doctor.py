@@ -16,7 +16,7 @@ from typing import Final
 import pytest
 
 from player.clock import Clock, SystemClock
-from player.doctor import examination, hours
+from player.doctor import examination, hours, wall
 from player.errors import WorkerError
 from player.pictures.wire import Confinement, Lack, Level
 from player.schedule.zones import choose
@@ -47,6 +47,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     monkeypatch.setattr(examination, "reached_confinement", _worker(Level.LIMITS | Level.SECCOMP))
     monkeypatch.setattr(hours, "clock_state", lambda: ClockState.SYNCED)
     monkeypatch.setattr(hours, "database", lambda: choose(system=None, package=FOR_EVER))
+    monkeypatch.setattr(wall, "_gpu", lambda: ("llvmpipe", False))
     site = Site(tmp_path)
     publisher = Publisher()
     publisher.add("good", corpus.jpeg())

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from player.in_force import InForce
+from player.places import LAST_CLEAN, RUN_DATA
 from player.settings import Configuration, last_clean
 
 CLEAN = "show: one\nfeeds: {{}}\nsite: {{name: {name}}}\nstorage: {{data: data}}\n"
@@ -168,3 +169,19 @@ def test_nothing_new_is_no_change(home: Home) -> None:
     assert in_force.has_changed()
     in_force.read()
     assert not in_force.has_changed()
+
+
+def test_a_new_process_finds_the_copy_though_the_file_is_gone(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside the file, or wherever else the player's data were when it began."""
+    InForce(home.file, None).read()
+    elsewhere = tmp_path / "on" / "another" / "disk"
+    InForce(home.file, str(elsewhere)).read()
+    home.file.unlink()
+    in_force = InForce(home.file, None)
+    assert named(in_force.read()) == "first"
+    assert in_force.is_faulty
+    (home.data / LAST_CLEAN).unlink()
+    monkeypatch.setenv(RUN_DATA, str(elsewhere))
+    assert named(InForce(home.file, None).read()) == "first"

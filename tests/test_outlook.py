@@ -21,6 +21,13 @@ def test_the_next_day_has_the_times_of_its_changes() -> None:
     )
 
 
+def test_a_curfew_is_a_change() -> None:
+    """It says how bright the wall may be from then on."""
+    text = "quiet: [{when: {at: 22:00 to 23:00}, do: {dim: 40}}]"
+    said = next_day(rules(text), instant("2027-01-20 10:00", "Europe/Warsaw"))
+    assert said == "wall, wall (dim 40) from 22:00, wall from 23:00"
+
+
 def test_without_a_change_it_is_one_word() -> None:
     """The fallback, for ever."""
     assert next_day(rules("slots: []"), instant("2027-01-20 10:00")) == "wall"

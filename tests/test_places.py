@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from player.places import DEFAULT_DATA, LAST_CLEAN, probable_data
+from player.places import DEFAULT_DATA, LAST_CLEAN, RUN_DATA, data_to_be, probable_data
 
 
 @pytest.mark.parametrize(
@@ -33,3 +34,40 @@ def test_else_it_is_the_usual_one(tmp_path: Path, text: str) -> None:
     (tmp_path / "config.yaml").write_text(text)
     assert probable_data(tmp_path / "config.yaml") == Path(DEFAULT_DATA).expanduser()
     assert probable_data(tmp_path / "none.yaml") == Path(DEFAULT_DATA).expanduser()
+
+
+@pytest.mark.parametrize("written", [None, "", "  \n"], ids=["gone", "empty", "blank"])
+def test_without_a_file_it_is_where_the_player_began_else_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str | None
+) -> None:
+    """The folder whose copy says that it was made of this very file's folder; no other, and none that is damaged."""
+    config = tmp_path / "config.yaml"
+    if written is not None:
+        config.write_text(written)
+    for name, copy in (("a", "{"), ("b", '{"home": "/elsewhere"}'), ("c", json.dumps({"home": str(tmp_path)}))):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / LAST_CLEAN).write_text(copy)
+    assert probable_data(config) == tmp_path / "c"
+    monkeypatch.setenv(RUN_DATA, str(tmp_path / "b"))
+    assert probable_data(config) == tmp_path / "b"
+    monkeypatch.setenv(RUN_DATA, str(tmp_path / "nowhere"))
+    assert probable_data(config) == tmp_path / "c"
+
+
+@pytest.mark.parametrize(
+    ("text", "folder"),
+    [
+        ("storage:\n  budget: 1 GB\n  # not here\n\n  data: kept  # disk\nshow: wall\n", "kept"),
+        ("feeds: {data: {kind: folder}}\nstorage: {budget: 1 GB, data: 'kept'}\n", "kept"),
+        ("storage:  # of photos\n  data: kept\n", "kept"),
+        ("storage: {data: kept}", "kept"),
+        ("storage:\n  budget: 1 GB\nfeeds:\n  data: {kind: folder}\n", None),
+        ("storage: {budget: 1 GB}\nfeeds: {data: {kind: folder}}\n", None),
+        ("storage: {data: ~nobody-of-this-name/x}", None),
+        ("", None),
+    ],
+)
+def test_a_folder_where_nobody_was_yet_is_found_for_the_first_start(tmp_path: Path, text: str, folder: str | None) -> None:
+    """By the key that names it, and by no other of that name."""
+    (tmp_path / "config.yaml").write_text(text)
+    assert data_to_be(tmp_path / "config.yaml") == (tmp_path / folder if folder else Path(DEFAULT_DATA).expanduser())

@@ -177,8 +177,22 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     "quiet without a time": (HEAD + "  quiet:\n    - {when: {}, do: dark}\n", "6 schedule.quiet.0.when: write `shabbat:"),
     "quiet that does nothing known": (
         HEAD + "  quiet:\n    - {when: {at: 22:00 to 06:00}, do: drak}\n",
-        "6 schedule.quiet.0.do: write keep, still, dark or {show: NAME}",
+        "6 schedule.quiet.0.do: write keep, still, dark, {dim: 40} or {show: NAME}",
     ),
+    **{
+        f"quiet that does {do}": (
+            HEAD + f"  quiet:\n    - {{when: {{at: 22:00 to 06:00}}, do: {do}}}\n",
+            f"6 schedule.quiet.0.do: {said}",
+        )
+        for do, said in {
+            "{dim: 0}": "that is dark: write `do: dark`",
+            "{dim: 100}": "is from 1 to 99 percent, not 100",
+            "{dim: 0.4}": 'write how bright in percent, as `do: {dim: 40}`, not "0.4"',
+            "dim": "how bright? Write `do: {dim: 40}`, in percent",
+            "{dim: 40, show: one}": "write one of them, `do: {show: NAME}` or `do: {dim: 40}`",
+            "{dimm: 40}": 'unknown key "dimm". Did you mean "dim"?',
+        }.items()
+    },
     "quiet that shows nothing": (
         HEAD + "  quiet:\n    - {when: {at: 22:00 to 06:00}, do: show}\n",
         "6 schedule.quiet.0.do: which show? Write `do: {show: NAME}`",
@@ -267,6 +281,8 @@ def test_every_mistake_in_a_schedule_is_one_clear_problem(home: Home, text: str,
 
 
 FINE: dict[str, str] = {
+    "a curfew": HEAD + "  quiet:\n    - {when: {at: 22:00 to 06:00}, do: {dim: 40}}\n",
+    "a curfew in percent": HEAD + "  quiet:\n    - {when: {at: 22:00 to 06:00}, do: dim 40 %}\n",
     "neighbours": slots(f"{A}, at: 09:00 to 12:00", "id: b, show: two, at: 12:00 to 14:00"),
     "neighbours in the hour that comes twice": slots(f"{A}, at: 22:00 to 02:30", "id: b, show: two, at: 02:30 to 05:00"),
     "a title page over an equal": slots(f"{A}, at: 09:00 to 12:00", "id: b, show: two, at: 12:00 to 14:00, preroll: 5m"),

@@ -1,4 +1,4 @@
-"""Standing by for alarms: small until somebody may have to be told, and never asleep when somebody has to."""
+"""Standing by for alarms and projectors: small until there may be some, and never asleep when there are."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from player.heartbeat import Heartbeat
 from player.places import LAST_CLEAN
 from player.settings import keep_clean, with_data
-from player.standby import may_tell, stand_by
+from player.standby import ALARMS, PROJECTORS, Need, may_need, stand_by
 from player.units import SECOND, Nanos
 from tests.fakes.clock import FakeClock
 from tests.fakes.home import CLEAN, Home
@@ -38,9 +38,12 @@ class Watched(FakeClock):
         return found
 
 
-def stands_by(home: Home, clock: FakeClock, stopped: threading.Event, reload: threading.Event | None = None) -> bool:
+def stands_by(
+    home: Home, clock: FakeClock, stopped: threading.Event, reload: threading.Event | None = None, need: Need = ALARMS
+) -> bool:
     """Stand by with a data folder of its own."""
     return stand_by(
+        need,
         str(home.file),
         str(home.folder / "data"),
         clock=clock,
@@ -100,7 +103,7 @@ def test_what_is_written_is_looked_at_as_text(tmp_path: Path, text: str, *, may:
     """A comment is none; a yes may be wrong, a no is not."""
     file = tmp_path / "config.yaml"
     file.write_text(text)
-    assert may_tell(file, tmp_path / "nowhere") is may
+    assert may_need(ALARMS, file, tmp_path / "nowhere") is may
 
 
 def test_the_clean_copy_counts_while_the_file_is_spoilt(tmp_path: Path) -> None:
@@ -110,11 +113,25 @@ def test_the_clean_copy_counts_while_the_file_is_spoilt(tmp_path: Path) -> None:
     keep_clean(configuration)
     copy = tmp_path / "data" / LAST_CLEAN
     home.file.write_bytes(b"\xff\xfe feeds: [")
-    assert may_tell(home.file, copy)
+    assert may_need(ALARMS, home.file, copy)
     home.file.unlink()
-    assert may_tell(home.file, copy)
+    assert may_need(ALARMS, home.file, copy)
     copy.unlink()
-    assert not may_tell(home.file, copy)
+    assert not may_need(ALARMS, home.file, copy)
+
+
+def test_projectors_wake_their_process_and_alarms_do_not(tmp_path: Path) -> None:
+    """In the file or in its clean copy; a clean copy without any has an empty group of them."""
+    home, copy = Home(tmp_path), tmp_path / "data" / LAST_CLEAN
+    keep_clean(with_data(home.clean(WITH_ALARMS), str(tmp_path / "data")))
+    assert not may_need(PROJECTORS, home.file, copy)
+    configuration = with_data(home.clean(f"{CLEAN}projectors: {{left: {{host: 192.168.1.20}}}}\n"), str(tmp_path / "data"))
+    assert may_need(PROJECTORS, home.file, copy)
+    assert stands_by(home, FakeClock(), threading.Event(), need=PROJECTORS)
+    keep_clean(configuration)
+    home.file.unlink()
+    assert may_need(PROJECTORS, home.file, copy)
+    assert not may_need(ALARMS, home.file, copy)
 
 
 def test_standing_by_loads_nothing_large() -> None:

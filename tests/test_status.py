@@ -265,3 +265,33 @@ def test_a_screen_that_says_nothing_more_is_not_waited_for(configuration: Config
     said_by_a_screen(configuration, clock.wall() - SECOND)
     assert print_status(configuration, json_only=True, console=Console(file=io.StringIO()), clock=clock)
     assert clock.monotonic() == status.PATIENCE
+
+
+def test_each_output_is_told_with_its_display_or_what_is_wrong(configuration: Configuration) -> None:
+    """An output without a display is found here before anybody looks at the wall."""
+    clock = FakeClock()
+    outputs = [
+        {"id": "left", "display": "EPSON PJ 1920x1080", "why": ""},
+        {"id": "right", "display": "", "why": "its display is not there"},
+    ]
+    said_by_a_screen(configuration, clock.wall(), outputs=outputs)
+    lines = [" ".join(line.split()) for line in in_words(configuration, clock).splitlines()]
+    assert "output left: EPSON PJ 1920x1080" in lines
+    assert "output right: its display is not there" in lines
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"cards": {"left": "grid"}, "dim": 60}, "dim 60, test card grid on left"),
+        ({"editing": "left"}, "left is edited with keys"),
+        ({"cards": ["left"], "dark": True}, "dark"),
+        ({"dim": 0, "held": True, "editing": "left"}, "dark (dim 0), held, left is edited with keys"),
+    ],
+)
+def test_what_the_wall_is_set_up_with_is_told(configuration: Configuration, more: dict[str, object], says: str) -> None:
+    """Whoever wonders why there is a grid on the memorial reads it here."""
+    clock = FakeClock()
+    said_by_a_screen(configuration, clock.wall(), **more)
+    (line,) = [line for line in in_words(configuration, clock).splitlines() if line.startswith("by hand")]
+    assert line.split(maxsplit=2)[2].rstrip() == says

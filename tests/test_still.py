@@ -244,3 +244,20 @@ def fingerprints(folder: Path) -> dict[str, str]:
     """Return what every file in *folder* holds, but for marks of opening it."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != ".opening")
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def test_a_still_of_outputs_is_composed_for_the_wall_that_they_light(tmp_path: Path, scenes: list[Scene]) -> None:
+    """On their canvas, or on a smaller one: words stand in the part that an outline leaves."""
+    (tmp_path / "playlists").mkdir()
+    (tmp_path / "playlists" / "wall.yaml").write_text("slides:\n  - words\n")
+    outline = "{id: house, kind: keep, points: [[0, 0], [960, 0], [960, 1080], [0, 1080]]}"
+    outputs = f"outputs: [{{id: left, display: {{name: A, size: 1920x1080}}, masks: [{outline}]}}]\n"
+    (tmp_path / "config.yaml").write_text(f"feeds: {{}}\nstorage: {{data: {tmp_path / 'data'}}}\n{outputs}")
+    configuration = load(tmp_path / "config.yaml").configuration
+    assert configuration
+    for wanted, canvas in ((None, Size(1920, 1080)), (Size(960, 540), Size(960, 540))):
+        image = still(configuration, OPENING, wanted, FakeClock(), nobody)
+        assert image.shape[:2] == (canvas.height, canvas.width)
+        assert (image[:, : canvas.width // 2, :3] > 128).any()
+        assert not (image[:, canvas.width // 2 :, :3] > 128).any()
+    assert scenes

@@ -122,6 +122,19 @@ def test_the_table_fits_an_old_terminal() -> None:
     ]
 
 
+def test_a_curfew_is_told_beside_what_it_dims() -> None:
+    """How bright, behind the show; with what else is quiet, too."""
+    text = """
+        slots: [{id: day, show: wall, at: 09:00 to 24:00}]
+        quiet:
+          - {id: curfew, when: {at: 22:00 to 24:00}, do: {dim: 40}}
+          - {id: rest, when: {at: 23:00 to 24:00}, do: still}
+    """
+    lines = lines_of(text, 1, 120)
+    at = lines[0].index("show")
+    assert [line[at:].partition("  ")[0] for line in lines[2:]] == ["wall", "wall", "wall (dim 40)", "wall (still, dim 40)"]
+
+
 def test_names_that_are_too_long_are_folded() -> None:
     """However long, wide or many they are, no line is wider than the terminal, and none is lost."""
     show, slot = "מיר געדענקען " * 3, "a" * 64

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from player.alarms import lights
 from player.alarms.owed import expiries
 from player.alarms.rules import HOUR, MINUTE, Facts, Missed
 from player.alarms.siblings import Siblings
@@ -93,6 +94,7 @@ class Lookout:
             screen_silent=silent,
             steady=self._siblings.look(now),
         )
+        facts = self._with_lights(facts, said)
         if not (self._folder / LIBRARY.name).exists():  # nobody has begun; or the disk is gone, and nothing new may be made there
             self.close()
             return facts
@@ -138,6 +140,18 @@ class Lookout:
             unfinished=len(late),
             is_dark=_is_dark(by_hand.kept(orders.connection)),
             missed=_missed(orders, at),
+        )
+
+    def _with_lights(self, facts: Facts, said: Mapping[str, object]) -> Facts:
+        settings = self._configuration.settings
+        ids = [output.id for output in settings.outputs]
+        found = lights.projectors(self._folder, settings.projectors, self._clock.wall())
+        return replace(
+            facts,
+            projectors=found.unwell,
+            care=found.care,
+            outputs=lights.outputs(said, ids, found.unlit) if ids else {},
+            wired=ids,
         )
 
     def _disk(self) -> tuple[str, int | None]:

@@ -41,6 +41,9 @@ WAITS: Final[Mapping[Alarm, Wait]] = {
     Alarm.JOURNAL: Wait(ends=MINUTE),
     Alarm.WITHDRAWAL: Wait(begins=MINUTE, ends=MINUTE),
     Alarm.INGEST: Wait(begins=2 * MINUTE, ends=MINUTE),
+    # Beside ten minutes until one counts as gone: when a switch goes, they are missed one after the other.
+    Alarm.PROJECTOR: Wait(begins=3 * MINUTE, ends=2 * MINUTE),
+    Alarm.OUTPUT: Wait(begins=MINUTE, ends=MINUTE),  # somebody plugs a cable over
 }
 
 

@@ -20,9 +20,14 @@ OWED_WITHIN: Final[Nanos] = 72 * HOUR  # two people need a weekend to meet
 
 REMOVED: Final = "it is no longer in the configuration"
 OVER: Final = "the time of this show is over: nothing is asked or shown any more"
+NOT_YET: Final = "not yet: "
 """Why an alarm ends, where that is not that all is well."""
 ROOM, FOLDER, SILENT, UNSTEADY, LOST, CHANGED = "room", "folder", "silent", "unsteady", "lost", "changed"
 """Of what an alarm is, where one has several reasons that begin and end apart."""
+ALL: Final = ""
+"""Of what it is when it holds of all projectors, or outputs: one cable or one switch is one letter."""
+CARE: Final = ", care"
+"""What follows a projector's name where something may wait until the show rests: a lamp's hours hide no lamp that went out."""
 
 
 class Alarm(StrEnum):
@@ -39,6 +44,8 @@ class Alarm(StrEnum):
     JOURNAL = "journal"
     WITHDRAWAL = "withdrawal"
     INGEST = "ingest"
+    PROJECTOR = "projector"
+    OUTPUT = "output"
 
 
 Key: TypeAlias = tuple[Alarm, str]
@@ -111,6 +118,14 @@ class Facts:
     """For how long the screen has not said how it is."""
     steady: Mapping[str, bool] | None = None
     """Of the player's processes, `screen` and `ingest`: whether each has been the same for a minute."""
+    projectors: Mapping[str, str] | None = None
+    """All projectors, and why somebody should look at each now; empty where nobody needs to."""
+    care: Mapping[str, str] | None = None
+    """What may wait, of those that something is known of."""
+    outputs: Mapping[str, str] | None = None
+    """Outputs of which somebody can say whether they have their displays, and why each has none; empty where it has."""
+    wired: Collection[str] = ()
+    """The ids of all outputs."""
 
 
 def verdicts(facts: Facts, known: Mapping[Key, bool]) -> dict[Key, Finding]:
@@ -126,6 +141,9 @@ def verdicts(facts: Facts, known: Mapping[Key, bool]) -> dict[Key, Finding]:
         **_by_source(facts, known),
         **_signatures(facts, known),
         **_missed(facts, known),
+        **_of_many(Alarm.PROJECTOR, facts.projectors, facts.projectors or (), known),
+        **_care(facts, known),
+        **_of_many(Alarm.OUTPUT, facts.outputs, facts.wired, known),
     }
     steady = (facts.steady or {}).get("ingest")
     late = facts.unfinished
@@ -193,3 +211,49 @@ def _missed(facts: Facts, known: Collection[Key]) -> dict[Key, Finding]:
         return {}
     gone = {key: Finding(holds=False) for key in known if key[0] is Alarm.MISSED}
     return gone | {(Alarm.MISSED, f"{each.start} {each.show}"): Finding(holds=True, why=each.in_words) for each in facts.missed}
+
+
+def _of_many(
+    alarm: Alarm, troubles: Mapping[str, str] | None, names: Collection[str], known: Collection[Key]
+) -> dict[Key, Finding]:
+    """Return what holds of each of several things that are alike, or of all together: then nothing is said of each.
+
+    Args:
+        alarm: Which.
+        troubles: Of those that could be looked at, what is wrong; empty where nothing is.
+        names: All that there are.
+        known: What is remembered.
+    """
+    if troubles is None:
+        return {}
+    found = {
+        (alarm, of): Finding(holds=False, why=REMOVED)
+        for kind, of in known
+        if kind is alarm and not of.endswith(CARE) and (of not in names if of else len(names) < 2)  # noqa: PLR2004 - one alone is not all of several
+    }
+    ill = {name: why for name, why in troubles.items() if why}
+    is_all = len(ill) == len(troubles) > 1
+    if len(troubles) > 1:
+        found[alarm, ALL] = Finding(is_all, _together(ill) if is_all else NOT_YET + ", ".join(ill) if ill else "")
+    if not is_all:
+        found |= {(alarm, name): Finding(bool(why), why) for name, why in troubles.items()}
+    return found
+
+
+def _together(troubles: Mapping[str, str]) -> str:
+    """Return `left, right: does not answer`."""
+    names: dict[str, list[str]] = {}
+    for name, why in troubles.items():
+        names.setdefault(why, []).append(name)
+    return "; ".join(f"{', '.join(several)}: {why}" for why, several in names.items())
+
+
+def _care(facts: Facts, known: Collection[Key]) -> dict[Key, Finding]:
+    if facts.care is None:
+        return {}
+    gone = {
+        (kind, of): Finding(holds=False, why=REMOVED)
+        for kind, of in known
+        if kind is Alarm.PROJECTOR and of.endswith(CARE) and of.removesuffix(CARE) not in (facts.projectors or ())
+    }
+    return gone | {(Alarm.PROJECTOR, f"{name}{CARE}"): Finding(bool(why), why) for name, why in facts.care.items()}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Final
 
 from player.alarms.facts import Lookout
@@ -12,9 +11,8 @@ from player.alarms.keeping import Keeper
 from player.alarms.sending import Courier
 from player.alarms.watch import Watch
 from player.heartbeat import Heartbeat
-from player.in_force import InForce
+from player.in_force import InForce, Staleness
 from player.library.trusted_time import TrustedClock
-from player.places import LAST_CLEAN
 from player.settings import Configuration
 from player.units import SECOND, Nanos
 
@@ -31,7 +29,7 @@ def run(
     while not stopped.is_set():
         reload.clear()
         configuration = in_force.read()
-        is_stale = _Change(in_force, configuration.data / LAST_CLEAN if configuration else None)
+        is_stale = Staleness(in_force, configuration)
         with ExitStack() as stack:
             watch = _begun(configuration, clock) if configuration else None
             if watch:
@@ -61,22 +59,3 @@ def _begun(configuration: Configuration, clock: TrustedClock) -> Watch | None:
         sender=Courier(configuration.settings.network),
         keeper=keeper,
     )
-
-
-class _Change:
-    """Whether there is another configuration than was read: the file's if that was faulty, else by the last clean *copy*."""
-
-    def __init__(self, in_force: InForce, copy: Path | None) -> None:
-        self._in_force = in_force
-        self._copy = copy
-        self._stamp = self._look()
-
-    def __call__(self) -> bool:
-        """Look."""
-        return (self._in_force.is_faulty and self._in_force.has_changed()) or self._look() != self._stamp
-
-    def _look(self) -> int:
-        try:
-            return self._copy.stat().st_mtime_ns if self._copy else 0
-        except OSError:
-            return 0

@@ -12,7 +12,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from player.alarms.marks import News
-from player.alarms.rules import CHANGED, FOLDER, LOST, ROOM, SILENT, UNSTEADY, Alarm
+from player.alarms.rules import ALL, CARE, CHANGED, FOLDER, LOST, NOT_YET, ROOM, SILENT, UNSTEADY, Alarm
 from player.library.sources import Standing
 from player.units import SECOND, Nanos
 
@@ -78,6 +78,16 @@ _WRONG: Final[Mapping[tuple[Alarm, str], tuple[str, str, str]]] = {
         "a withdrawal is not finished: {why} known for over a minute, and bytes of it are still on the disk",
         f"weremember doctor, and {_LOG}, say why.",
         "all withdrawals are finished",
+    ),
+    (Alarm.PROJECTOR, ALL): (
+        "none of the projectors is well: {why}",
+        "Their power and their network first. weremember projectors says how each is.",
+        "the projectors are well again",
+    ),
+    (Alarm.OUTPUT, ALL): (
+        "no output has its display, and the wall is dark: {why}",
+        "The cables, power and inputs of the displays first. weremember outputs says which are there.",
+        "the outputs have their displays again",
     ),
 }
 _OF_A_SOURCE: Final[Mapping[str, tuple[str, str]]] = {
@@ -146,11 +156,46 @@ def _told(news: News, zone: ZoneInfo) -> tuple[str, str, str]:
                 if not why
                 else f"no signature of the feed “{feed}” is awaited",
             )
+        case Alarm.PROJECTOR | Alarm.OUTPUT:
+            wrong, to_do, well = _of_light(news, of, why)
         case _:
             wrong, to_do, well = _WRONG[news.alarm, news.of]
             wrong = wrong.format(why=why)
             well = well if news.begins or not why else f"the alarm that {wrong} is closed"
-    return f"{wrong}. Since {moment(news.at, zone)}", to_do, well
+    end = "" if wrong.endswith("?") else "."  # a projector's trouble may be a question
+    return f"{wrong}{end} Since {moment(news.at, zone)}", to_do, well
+
+
+def _of_light(news: News, of: str, why: str) -> tuple[str, str, str]:
+    """Return what is wrong with a projector or an output, or with all, what to do, and what is said when it is over."""
+    kind = news.alarm.value
+    if of == ALL:
+        wrong, to_do, well = _WRONG[news.alarm, ALL]
+        if why.startswith(NOT_YET):
+            well = f"at least one of the {kind}s is well again"
+        elif not news.begins and why:
+            well = f"the {kind}s are watched together no longer"
+        return wrong.format(why=why), to_do, well
+    if not news.begins and why:
+        return "", "", f"the {kind} “{of.removesuffix(CARE)}” is watched no longer"
+    if news.alarm is Alarm.OUTPUT:
+        return (
+            f"the output “{of}” shows nothing: {why}",
+            "Its cable, power and input first. weremember outputs says which displays are there.",
+            f"the output “{of}” has its display again",
+        )
+    if of.endswith(CARE):
+        name = of.removesuffix(CARE)
+        return (
+            f"the projector “{name}” wants care: {why}",
+            "It still shines, so this can wait until the show rests. weremember projectors says more.",
+            f"the projector “{name}” wants no care any more",
+        )
+    return (
+        f"the projector “{of}” is not well: {why}",
+        "Its power and its network first. weremember projectors says more.",
+        f"the projector “{of}” is well again",
+    )
 
 
 def _span(news: News, zone: ZoneInfo) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -13,25 +13,34 @@ from player.command import Command, Go, Plain, parse
 from player.errors import OperatorError
 from player.terminal import fail, where
 
-_OF_A_LENGTH: Final = ("go", "extend")
+if TYPE_CHECKING:
+    from player.settings import Configuration
+
+_OF_A_LENGTH: Final = ("go", "extend", "testcard", "calibrate")
 _LOOSE_LENGTH: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd]?)[a-z]*$")
 
 
 def _give(config: str | None, data: str | None, words: Sequence[str]) -> None:
     """Leave the order that *words* are, print what became of it, and end with 1 when it was refused, or nobody answered."""
-    from player.ordering import order
-
-    command = _parsed(words)
+    command = order_of(words)
     configuration = in_use(config, data)
     if isinstance(command, Go):
-        _know(command.show, configuration.playlists)
+        known("show", command.show, configuration.playlists)
+    give(configuration, command)
+
+
+def give(configuration: Configuration, command: Command) -> None:
+    """Leave *command*, print what became of it, and end with 1 when it was refused, or nobody answered."""
+    from player.ordering import order
+
     said: list[str] = []
     if not order(configuration.data, command, said.append):
         fail("; ".join(said))
     click.echo("\n".join(said))
 
 
-def _parsed(words: Sequence[str]) -> Command:
+def order_of(words: Sequence[str]) -> Command:
+    """Return the order that *words* are; what is none is wrong usage."""
     try:
         return parse(words)
     except OperatorError as error:
@@ -48,12 +57,12 @@ def _nearest_length(words: Sequence[str]) -> str:
     return "" if meant == found[0] else f'. Did you mean "{meant}"?'
 
 
-def _know(show: str, shows: Collection[str]) -> None:
-    """Refuse a show that there is not, with the nearest that there is."""
+def known(what: str, name: str, names: Collection[str]) -> None:
+    """Refuse *what* there is not, with the nearest that there is."""
     from player.schema import did_you_mean
 
-    if show not in shows:
-        raise click.UsageError(f'there is no show "{show}".{did_you_mean(show, shows)}')
+    if name not in names:
+        raise click.UsageError(f'there is no {what} "{name}".{did_you_mean(name, names)}')
 
 
 @click.command()

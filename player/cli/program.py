@@ -7,7 +7,7 @@ from typing import Final
 import click
 
 from player import __version__
-from player.cli import looking, operating, photographs, running, telling, timing
+from player.cli import looking, mapping, operating, photographs, running, telling, timing
 from player.publish.commands import publish
 from player.terminal import Commands
 
@@ -15,6 +15,14 @@ SECTIONS: Final[dict[str, tuple[click.Command, ...]]] = {
     "Run the show": (running.run, running.check, running.reload, looking.status, looking.doctor),
     "Take over by hand": operating.ORDERS,
     "Know what will be on": (timing.agenda, timing.plan, timing.schedule),
+    "Set up a façade": (
+        mapping.outputs,
+        mapping.testcard,
+        mapping.calibrate,
+        mapping.projectors,
+        mapping.simulate,
+        mapping.report,
+    ),
     "See to the photos": (
         photographs.photos,
         photographs.withdraw,
@@ -26,6 +34,8 @@ SECTIONS: Final[dict[str, tuple[click.Command, ...]]] = {
     "Seldom needed": (telling.alarm, looking.render, looking.bench, running.ingest, running.screen),
 }
 """What a person wants to do, and what does it."""
+HIDDEN: Final[tuple[click.Command, ...]] = (mapping.projector,)
+"""What `run` starts and nobody types."""
 _GAP: Final = 6  # columns that click puts around a command's name
 
 
@@ -45,7 +55,7 @@ class Program(Commands):
 
 @click.group(
     cls=Program,
-    commands=[command for commands in SECTIONS.values() for command in commands],
+    commands=[command for commands in (*SECTIONS.values(), HIDDEN) for command in commands],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, message="weremember %(version)s")

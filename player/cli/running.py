@@ -23,12 +23,22 @@ def run(*, config: str | None, data: str | None, windowed: Size | None, ends_aft
     """Run the show: a screen, the feeds, the alarms."""
     from player import supervisor
     from player.clock import SystemClock
+    from player.one_run import held
+    from player.places import RUN_DATA, data_to_be, find
     from player.processes import children
+    from player.text.shaping import trouble
 
+    missing = trouble()
+    if missing:
+        fail(missing)
     # Under systemd no key ends the run; the person at a terminal may.
     by_key = sys.stdin.isatty() and "INVOCATION_ID" not in os.environ
-    table = children(config=config, data=data, windowed=windowed, ends_by_key=by_key)
-    raise SystemExit(supervisor.run(table, clock=SystemClock(), ends_after=ends_after))
+    file = find(config)  # by its name from here on: without it a process that begins anew would find another one
+    folder = Path(data).expanduser() if data else data_to_be(file)
+    table = children(config=str(file), data=data, windowed=windowed, ends_by_key=by_key)
+    environ = os.environ | {RUN_DATA: str(folder)}
+    with held(folder):
+        raise SystemExit(supervisor.run(table, clock=SystemClock(), ends_after=ends_after, environ=environ))
 
 
 @click.command()
@@ -95,7 +105,10 @@ def ingest(*, config: str | None, data: str | None, once: bool, forgiving: bool)
 @click.command()
 @where
 def check(*, config: str | None, data: str | None) -> None:
-    """Find every mistake in the configuration and its shows."""
+    """Find every mistake in the configuration and its shows.
+
+    With `viewing_distance` and `wall_width` it also says which words nobody will read; that is no mistake.
+    """
     from player.clock import SystemClock
     from player.remarks import remarks
     from player.settings import find, load
@@ -108,6 +121,11 @@ def check(*, config: str | None, data: str | None) -> None:
     if loaded.problems:
         raise SystemExit(PROBLEM)
     click.echo(f"{file}: no problem found")
+    if loaded.configuration and loaded.configuration.settings.display.viewing_distance is not None:
+        from player.viewing import unread
+
+        for sentence in unread(loaded.configuration):
+            click.echo(sentence)
     for remark in remarks(loaded.configuration, SystemClock().wall()) if loaded.configuration else ():
         click.echo(remark)
 

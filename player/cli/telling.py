@@ -28,11 +28,11 @@ def watch(*, config: str | None, data: str | None) -> None:
     """Watch and tell: the alarms' process alone."""
     from player.clock import SystemClock
     from player.heartbeat import Heartbeat
-    from player.standby import stand_by
+    from player.standby import ALARMS, stand_by
 
     stopped, again = signalled()
     heartbeat = Heartbeat.from_environment()
-    if not stand_by(config, data, clock=SystemClock(), heartbeat=heartbeat, stopped=stopped, reload=again):
+    if not stand_by(ALARMS, config, data, clock=SystemClock(), heartbeat=heartbeat, stopped=stopped, reload=again):
         return
     # Only now, for it takes three times the memory.
     from player.alarms.service import run

@@ -1,4 +1,4 @@
-"""The examination: program, display, network, time, data, languages; most basic first."""
+"""The examination: program, wall, network, time, data, languages; most basic first."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from rich.console import Console
 from player.clock import SystemClock
 from player.doctor.finding import Finding
 from player.doctor.hours import examine_time
+from player.doctor.wall import examine_wall
 from player.errors import WeRememberError
 from player.library import journal, receipts, right
 from player.library.library import Library, accept_loss, open_library
@@ -27,13 +28,13 @@ from player.library.sources import Source, Standing, sources, standing
 from player.library.trusted_time import trusted_clock
 from player.pictures.prepare import reached_confinement
 from player.pictures.walls import in_words, is_enough
-from player.screen.window import describe_display
 from player.secret import Secret
 from player.sections import COMMAND
 from player.settings import Configuration
 from player.terminal import operator
 from player.text.fonts import Fonts
 from player.text.phrases import load_wordings
+from player.text.shaping import trouble
 from player.units import SECOND, Nanos
 
 LOW_DISK_BYTES: Final = 1_000_000_000  # beside the budget: the system needs room too
@@ -44,7 +45,7 @@ WRITER: Final = "doctor"
 def examine(configuration: Configuration) -> Iterator[Finding]:
     """Yield what is found, most basic first."""
     yield from _program()
-    yield from _display(configuration)
+    yield from examine_wall(configuration)
     yield from _network(configuration)
     yield from _alarms(configuration)
     yield from examine_time(configuration)
@@ -94,14 +95,6 @@ def _program() -> Iterator[Finding]:
         yield Finding("picture worker", in_words(reached), is_problem=not is_enough(reached))
     except WeRememberError as error:
         yield Finding("picture worker", f"does not start: {error}", is_problem=True)
-
-
-def _display(configuration: Configuration) -> Iterator[Finding]:
-    yield Finding("display", describe_display())
-    wanted = configuration.settings.display.output
-    if wanted is not None:
-        yield Finding("display wanted", f"number {wanted}")
-    yield Finding("renderer", "CPU; cross-fades mix encoded values, not light, at full frame rate")
 
 
 def _network(configuration: Configuration) -> Iterator[Finding]:
@@ -204,6 +197,9 @@ def _languages(configuration: Configuration) -> Iterator[Finding]:
         yield Finding("words", str(error), is_problem=True)
         return
     left_out = Fonts().left_out((wording.language, wording.text) for wording in wordings)
+    missing = trouble()
+    if missing:
+        yield Finding("text", missing, is_problem=True)
     yield Finding("languages", f"{len(wordings) - len(left_out)} of {len(wordings)} can be shown here")
     for each in left_out:
         yield Finding("language left out", f"{each.language} ({each.text}): {each.advice}")

@@ -182,14 +182,14 @@ def identities(folder: Path) -> tuple[tuple[int, int], ...] | None:
     A deleted file stays readable through an open handle, for ever deaf: compare once a second.
     """
     try:
-        stats = [os.stat(folder / name) for name in (LIBRARY.name, ORDERS.name)]  # noqa: PTH116 - called every second
+        stats = [os.stat(f"{folder}/{name}") for name in (LIBRARY.name, ORDERS.name)]  # noqa: PTH116 - called every second
     except OSError:
         return None
-    logs = (_inode(folder / f"{name}-shm") for name in (LIBRARY.name, ORDERS.name))
+    logs = (_inode(f"{folder}/{name}-shm") for name in (LIBRARY.name, ORDERS.name))
     return (*((stat.st_dev, stat.st_ino) for stat in stats), *((0, inode) for inode in logs), (0, int(is_writable(folder))))
 
 
-def _inode(path: Path) -> int:
+def _inode(path: str) -> int:
     """Return the inode of a file that is there while the one that it belongs to is open somewhere; 0: it is not there."""
     try:
         return os.stat(path).st_ino  # noqa: PTH116 - called every second

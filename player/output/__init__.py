@@ -1,1 +1,1 @@
-"""From a drawn canvas to what a window holds: turning now; warps, masks and blends as façades bring them."""
+"""From a drawn canvas to the light of each output: shapes, warps, masks, blends, curves, dither, and what flashes held back."""

@@ -16,18 +16,16 @@ import numpy as np
 
 from player.errors import DrawError
 from player.render.desk import Desk
-from player.render.ink import Coverer, Patch, lay_patch
+from player.render.ink import Coverer, lay_patch
+from player.render.layers import inks, visible, weights
 from player.render.planes import Box, Planes, blank, box_of, even, mix, part_to_bgra, to_bgra, wipe
 from player.render.prepared import Prepared, prepare
 from player.render.protocol import Image
 from player.render.raster import Scratch
-from player.show.scene import Composition, Fill, Ink, Layer, Scene
+from player.show.scene import Composition, Fill, Layer, Scene
 from player.units import Digest, Size
 
-_FULL = 0.9995
-"""Weights of a layer and what fades into it add up to one, but for rounding; less than half a code is missing here."""
-_WORDS_CHANGE: Final = 0.5
-"""Words come when their layer has this weight: the old ones are gone then, and never stand among the new."""
+_OPAQUE: Final = 0xFF000000  # black
 
 
 class CpuRenderer:
@@ -56,11 +54,15 @@ class CpuRenderer:
         """Do ahead all that drawing *composition* needs; *photos* are decoded RGB pictures, not kept.
 
         Raises:
-            DrawError: it is laid out for another canvas, a photo is missing or no RGB picture, or a code does not fit.
+            DrawError: it is laid out for another canvas, a photo is missing or no RGB picture, a code does not fit, or memory
+                is short.
         """
         if composition.canvas != self._canvas:
             raise DrawError(f"A composition for {composition.canvas} cannot be drawn on a canvas of {self._canvas}.")
-        prepared = self._known.get(composition) or prepare(composition, photos, self._letters)
+        try:
+            prepared = self._known.get(composition) or prepare(composition, photos, self._letters)
+        except (cv2.error, MemoryError) as error:
+            raise DrawError(f"A composition cannot be made ready: {error}") from error
         with self._lock:
             self._known[composition] = prepared
             self._users[composition] = self._users.get(composition, 0) + 1
@@ -68,7 +70,7 @@ class CpuRenderer:
     def release(self, composition: Composition) -> None:
         """Forget *composition*, once for each time that it was prepared: the same words may be on two slides.
 
-        Frames in the making forget its pixels when the next scene is drawn.
+        Frames in the making forget its pixels when the next scene is drawn, or at `forget`.
         """
         with self._lock:
             self._users[composition] = self._users.get(composition, 1) - 1
@@ -83,24 +85,30 @@ class CpuRenderer:
         What is returned is valid until the next call.
 
         Raises:
-            DrawError: a composition was not prepared (or was released), or the scene is empty or for another canvas.
+            DrawError: a composition was not prepared (or was released), the scene is empty or for another canvas, or memory is
+                short.
         """
+        try:
+            return self._draw(scene, out)
+        except (cv2.error, MemoryError) as error:
+            raise DrawError(f"A scene cannot be drawn: {error}") from error
+
+    def _draw(self, scene: Scene, out: Image | None) -> Image:
         if scene.canvas != self._canvas or not scene.layers:
             raise DrawError(f"A scene for {scene.canvas} with {len(scene.layers)} layers has no place on {self._canvas}.")
-        if self._is_stale:
-            self._forget()
+        self.forget()
         drawn = self._ours() if out is None else out
-        layers = _visible(scene.layers)
+        layers = visible(scene.layers)
         ready = [self._ready(layer.composition) for layer in layers]
         if len(layers) == 1 and layers[0].at_rest and ready[0].rest is not None and layers[0].figures == ready[0].last:
             np.copyto(drawn, ready[0].rest)
             return drawn
-        weights = _weights(layers)
+        shares = weights(layers)
         wide = drawn if even(self._canvas) == self._canvas else self._margined()
-        self._draw_pictures(layers, ready, weights, wide)
+        self._draw_pictures(layers, ready, shares, wide)
         if wide is not drawn:
             np.copyto(drawn, wide[: self._canvas.height, : self._canvas.width])
-        for patch, weight in _inks(ready, weights):
+        for patch, weight in inks([each.patches for each in ready], shares):
             lay_patch(patch, weight, drawn, self._scratch)
         return drawn
 
@@ -126,8 +134,10 @@ class CpuRenderer:
             raise DrawError("A scene asks for a composition that was not prepared.")
         return found
 
-    def _forget(self) -> None:
-        """Blacken whatever may hold pixels of compositions that were released."""
+    def forget(self) -> None:
+        """Blacken whatever may hold pixels of compositions that were released; what was drawn last goes as well."""
+        if not self._is_stale:
+            return
         self._is_stale = False
         for desk in self._desks:
             desk.wipe_scratch()
@@ -136,14 +146,17 @@ class CpuRenderer:
         self._scratch.wipe()
         if self._mixed is not None:
             wipe(self._mixed)
+        for canvas in (self._wide, self._drawn):
+            if canvas is not None:
+                canvas.view(np.uint32).fill(_OPAQUE)
 
-    def _draw_pictures(self, layers: Sequence[Layer], ready: Sequence[Prepared], weights: Sequence[float], wide: Image) -> None:
+    def _draw_pictures(self, layers: Sequence[Layer], ready: Sequence[Prepared], shares: Sequence[float], wide: Image) -> None:
         """Draw everything but ink onto *wide*, whose sides are even."""
         fills = [each.composition.ground.colour for each in ready if isinstance(each.composition.ground, Fill)]
         if len(fills) < len(ready):
             to_bgra(self._planes(layers, ready), wide)
             return
-        colour = np.rint(np.array(weights) @ np.array(fills, np.float64)).astype(np.uint8)
+        colour = np.rint(np.array(shares) @ np.array(fills, np.float64)).astype(np.uint8)
         pixel = np.array([*colour[::-1], 255], np.uint8).view(np.uint32)
         wide.view(np.uint32).fill(pixel.item())
         boxes = self._boxes(layers, ready)
@@ -200,29 +213,3 @@ class CpuRenderer:
                 free.remove(seat)
             seats.append(seat)
         return [seat or free.pop() for seat in seats]
-
-
-def _visible(layers: Sequence[Layer]) -> Sequence[Layer]:
-    """Leave out what is wholly transparent, and what lies under something opaque."""
-    first = max((k for k, layer in enumerate(layers) if layer.opacity >= 1), default=0)
-    return [layers[first], *(layer for layer in layers[first + 1 :] if layer.opacity > 0)]
-
-
-def _weights(layers: Sequence[Layer]) -> list[float]:
-    """Return each layer's share in the picture; they add up to one."""
-    weights: list[float] = []
-    left = 1.0
-    for layer in reversed(layers[1:]):
-        weights.append(left * layer.opacity)
-        left *= 1.0 - layer.opacity
-    return [left, *reversed(weights)]
-
-
-def _inks(ready: Sequence[Prepared], weights: Sequence[float]) -> list[tuple[Patch, float]]:
-    """Return every patch once, with the weights of all layers that have it: ink that stays does not dip in a fade."""
-    found: dict[Ink, tuple[Patch, float]] = {}
-    for each, weight in zip(ready, weights, strict=True):
-        for node, patch in each.patches:
-            found[node] = (patch, weight + found.get(node, (patch, 0.0))[1])
-    apparent = ((patch, (weight - _WORDS_CHANGE) / (1 - _WORDS_CHANGE)) for patch, weight in found.values())
-    return [(patch, 1.0 if weight > _FULL else weight) for patch, weight in apparent if weight > 0]

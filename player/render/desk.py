@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from player.errors import DrawError
+from player.render.layers import covers, order
 from player.render.planes import Box, Planes, blank, box_of, copy, copy_rim, wipe
 from player.render.prepared import Prepared, Still
 from player.render.raster import Scratch, lay_source
@@ -47,17 +47,17 @@ class Desk:
         is_new = prepared is not self.prepared
         if not is_new and figures == self._figures:
             return
-        order = _order(figures, prepared.last)
+        places = order(figures, prepared.last)
         self._figures = None  # whatever happens below, it is not what lay here
         if prepared.still is None:
-            self._move(prepared, figures, order, is_new=is_new)
+            self._move(prepared, figures, places, is_new=is_new)
         else:
-            self._appear(prepared, prepared.still, [(k, f.opacity) for k, f in zip(order, figures, strict=True)], is_new=is_new)
+            self._appear(prepared, prepared.still, [(k, f.opacity) for k, f in zip(places, figures, strict=True)], is_new=is_new)
         self.prepared, self._figures = prepared, figures
 
-    def _move(self, prepared: Prepared, figures: tuple[Figure, ...], order: Sequence[int], *, is_new: bool) -> None:
+    def _move(self, prepared: Prepared, figures: tuple[Figure, ...], places: Sequence[int], *, is_new: bool) -> None:
         boxes = tuple(box_of(figure.place, self._canvas) for figure in figures)
-        if not any(_covers(figure, self._canvas) for figure in figures):
+        if not any(covers(figure, *self._canvas) for figure in figures):
             if is_new or prepared.shades or not _grows(self._boxes, boxes, figures):
                 copy(prepared.ground, self.planes)
             else:  # photos that grow hide all that they lay on; only where their edges are must the ground be whole again
@@ -65,7 +65,7 @@ class Desk:
                     if box:
                         copy_rim(prepared.ground, box, self.planes)
         self._boxes = boxes
-        for k, figure in zip(order, figures, strict=True):
+        for k, figure in zip(places, figures, strict=True):
             lay_source(prepared.sources[k], figure, self.planes, self._canvas, self._scratch)
         for shade in prepared.shades:
             lay_shade(shade, self.planes)
@@ -92,22 +92,6 @@ class Desk:
         self._seen = wanted
 
 
-def _order(figures: Sequence[Figure], known: Sequence[Figure]) -> Sequence[int]:
-    """Return which of the *known* each of *figures* is; some may be left out.
-
-    Raises:
-        DrawError: one of *figures* is not among them.
-    """
-    if len(figures) == len(known) and all(f.photo == k.photo for f, k in zip(figures, known, strict=True)):
-        return range(len(known))
-    by_photo = {each.photo: k for k, each in reversed(list(enumerate(known)))}
-    by_place = {(each.photo, each.place): k for k, each in enumerate(known)}
-    try:
-        return [by_place.get((each.photo, each.place), by_photo[each.photo]) for each in figures]
-    except KeyError as error:
-        raise DrawError(f"The photo {error.args[0][:12]} is no figure of the composition it is drawn in.") from error
-
-
 def _grows(before: tuple[Box | None, ...], now: tuple[Box | None, ...], figures: Sequence[Figure]) -> bool:
     """Whether every figure is opaque and hides at least where it was."""
     return (
@@ -115,8 +99,3 @@ def _grows(before: tuple[Box | None, ...], now: tuple[Box | None, ...], figures:
         and all(old is None or (new is not None and new.holds(old)) for old, new in zip(before, now, strict=True))
         and all(figure.opacity >= 1 for figure in figures)
     )
-
-
-def _covers(figure: Figure, canvas: Size) -> bool:
-    place = figure.place
-    return figure.opacity >= 1 and place.x <= 0 and place.y <= 0 and place.right >= canvas.width and place.bottom >= canvas.height

@@ -25,6 +25,10 @@ class Renderer(Protocol):
         """Forget everything that only *composition* needed, pixels included; once for each time that it was prepared."""
         ...
 
+    def forget(self) -> None:
+        """Blacken whatever may hold pixels of what was released, though nothing else is drawn; in the thread that draws."""
+        ...
+
     def draw(self, scene: Scene, out: Image | None = None) -> Image:
         """Draw *scene*, whose compositions were prepared; BGRA, canvas-sized, into *out* if given; valid until the next call."""
         ...

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from player.schedule.desired import Phase, Timetable, Wanted
-from player.schedule.rules import Rules
+from player.schedule.rules import FULL_LIGHT, Rules
 from player.units import SECOND, Nanos
 
 MAX_DAYS: Final = 3_660  # ten years; what is asked for by mistake shall not take for ever
@@ -29,6 +29,8 @@ class Row:
     phase: Phase
     quiet: str | None
     """The quiet rule in force."""
+    dim: int
+    """How bright the wall may be, in percent."""
     why: str
     hides: tuple[str, ...]
     overlaps: tuple[str, ...]
@@ -57,6 +59,7 @@ def row_of(wanted: Wanted, start: Nanos) -> Row:
         title=wanted.title,
         phase=wanted.phase,
         quiet=wanted.quiet.id if wanted.quiet else None,
+        dim=wanted.quiet.dim if wanted.quiet else FULL_LIGHT,
         why=wanted.why,
         hides=wanted.hides,
         overlaps=wanted.overlaps,
@@ -69,7 +72,7 @@ def as_object(row: Row) -> dict[str, object]:
     return {
         "start": utc(row.start),
         "end": utc(row.end),
-        **{key: fields[key] for key in ("slot", "show", "live", "title", "quiet", "why", "hides", "overlaps")},
+        **{key: fields[key] for key in ("slot", "show", "live", "title", "quiet", "dim", "why", "hides", "overlaps")},
         "phase": row.phase.value,
         "gap": row.slot is None,
     }
@@ -101,4 +104,4 @@ def _joined(rows: Iterator[Row]) -> Iterator[Row]:
 
 
 def _says(row: Row) -> tuple[object, ...]:
-    return row.slot, row.show, row.live, row.phase, row.quiet, row.why, row.hides, row.overlaps
+    return row.slot, row.show, row.live, row.phase, row.quiet, row.dim, row.why, row.hides, row.overlaps

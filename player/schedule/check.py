@@ -11,8 +11,8 @@ from player.schedule import days
 from player.schedule.days import WEEKDAYS
 from player.schedule.meaning import named_days, quiet_ids, rules_of
 from player.schedule.resolve import Calendar, Occurrence
-from player.schedule.rules import HOUR, Daily, Dates, HebrewDate, Rules, Slot
-from player.schedule.section import DayTexts, Schedule
+from player.schedule.rules import HOUR, Daily, Dates, Do, HebrewDate, Rules, Slot
+from player.schedule.section import DayTexts, QuietSection, Schedule
 from player.schedule.sun import Place
 from player.schedule.zones import day_span, local
 from player.schema import did_you_mean
@@ -22,6 +22,7 @@ Found: TypeAlias = tuple[tuple[str | int, ...], str]
 
 FIRST: Final = date(2027, 1, 1)
 """A Friday. Rules without a date of their own are tried from here on, so that a file is as right tomorrow as today."""
+_SHOW: Final = f"{Do.SHOW.value} "
 _NO_SUCH_DAY: Final = "there is no such day: the weekday is not among the dates"
 _DAY: Final = timedelta(days=1)
 _YEAR: Final = 366  # days: for the sun, every season
@@ -62,10 +63,14 @@ def problems(schedule: Schedule, *, zone: str, place: Place | None, show: str, s
 def _shows(schedule: Schedule, shows: Collection[str]) -> Iterator[Found]:
     named: list[tuple[tuple[str | int, ...], str]] = [(("fallback",), schedule.fallback or "")]
     named += [(("slots", index, "show"), slot.show.rpartition(" else ")[2]) for index, slot in enumerate(schedule.slots)]
-    named += [(("quiet", index, "do"), rule.do.partition(" ")[2].strip()) for index, rule in enumerate(schedule.quiet)]
+    named += [(("quiet", index, "do"), rule.do.removeprefix(_SHOW).strip()) for index, rule in _with_show(schedule)]
     for path, name in named:
         if name and name not in shows:
             yield path, f'there is no playlist "{name}".{did_you_mean(name, shows)}'
+
+
+def _with_show(schedule: Schedule) -> Iterator[tuple[int, QuietSection]]:
+    return ((index, rule) for index, rule in enumerate(schedule.quiet) if rule.do.startswith(_SHOW))
 
 
 def _twice(schedule: Schedule) -> Iterator[Found]:

@@ -13,7 +13,7 @@ from enum import Enum
 from typing import Final, TypeAlias
 
 from player.schedule.resolve import Calendar, Occurrence, Quieted
-from player.schedule.rules import MAX_OVERRUN, REACH_AFTER, REACH_BEFORE, STRENGTH, Do, Join, Rules
+from player.schedule.rules import FULL_LIGHT, MAX_OVERRUN, REACH_AFTER, REACH_BEFORE, STRENGTH, Do, Join, Rules
 from player.schedule.span import Span
 from player.schedule.zones import clock_of, day_span, local
 from player.units import Nanos
@@ -60,6 +60,8 @@ class Quiet:
     do: Do
     mute: bool
     """Whether this rule, or another one that holds at the same time, asks for silence."""
+    dim: int = FULL_LIGHT
+    """How bright the wall may be by this rule, or another one that holds at the same time, in percent: the least counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,8 +298,9 @@ def _quiet(now: Nanos, quiet: tuple[Quieted, ...]) -> tuple[Quiet | None, str | 
     held = [each.rule for each in quiet if each.span.start <= now < each.span.end]
     if not held:
         return None, None
-    strongest = max(held, key=lambda rule: STRENGTH[rule.do])  # the first of equals
-    return Quiet(strongest.id, strongest.do, any(rule.mute for rule in held)), strongest.show
+    strongest = max(held, key=lambda rule: (STRENGTH[rule.do], -rule.dim))  # the first of equals
+    dim = min(rule.dim for rule in held)
+    return Quiet(strongest.id, strongest.do, any(rule.mute for rule in held), dim), strongest.show
 
 
 def _why(winner: Occurrence, phase: Phase, others: list[Occurrence], calendar: Calendar) -> str:

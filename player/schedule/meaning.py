@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from player.schedule import days, grammar
-from player.schedule.rules import Daily, DayRule, Do, Moment, QuietRule, Rules, Shabbat, Slot, Stretch
+from player.schedule.rules import FULL_LIGHT, Daily, DayRule, Do, Moment, QuietRule, Rules, Shabbat, Slot, Stretch
 from player.schedule.section import SHOW, QuietSection, Schedule, SlotSection, StretchSection
 from player.schedule.sun import Place
 from player.units import nanos
@@ -75,10 +75,18 @@ def _slot(slot: SlotSection, named: Mapping[str, tuple[DayRule, ...]]) -> Slot:
 
 
 def _quiet(rule: QuietSection, id_: str, named: Mapping[str, tuple[DayRule, ...]]) -> QuietRule:
-    word, _, show = rule.do.partition(" ")
+    word, _, what = rule.do.partition(" ")
+    do, what = Do(word), what.strip()
     of_day = rule.when.shabbat
     when: Daily | Shabbat = grammar.parse_shabbat(of_day.candles, of_day.end) if of_day else _daily(rule.when, named)
-    return QuietRule(id=id_, when=when, do=Do(word), show=show.strip() or None, mute=rule.mute)
+    return QuietRule(
+        id=id_,
+        when=when,
+        do=do,
+        show=what if do is Do.SHOW else None,
+        dim=int(what) if do is Do.DIM else FULL_LIGHT,
+        mute=rule.mute,
+    )
 
 
 def _moment(slot: SlotSection) -> Moment | None:

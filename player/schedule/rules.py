@@ -158,11 +158,17 @@ class Slot:
         return self.dark_below is not None or (isinstance(self.when, Daily) and self.when.stretch.has_sun)
 
 
+FULL_LIGHT: Final = 100
+"""Percent."""
+
+
 class Do(Enum):
-    """What quiet means; the later one here is the stronger, and wins where two rules hold."""
+    """What quiet means; the later one here is the stronger, and wins where two rules hold. Dimming adds to all of them."""
 
     KEEP = "keep"
     """The picture goes on."""
+    DIM = "dim"
+    """It goes on, less bright."""
     STILL = "still"
     """Nothing moves."""
     SHOW = "show"
@@ -191,6 +197,8 @@ class QuietRule:
     when: Daily | Shabbat
     do: Do
     show: str | None = None
+    dim: int = FULL_LIGHT
+    """How bright the wall may be at most, in percent."""
     mute: bool = False
 
     @property

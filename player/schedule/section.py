@@ -13,7 +13,7 @@ from typing import Annotated, Final, Literal, Self, TypeAlias, cast
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from player.schedule import days, grammar
-from player.schedule.rules import HOUR, MAX_LENGTH, MAX_OVERRUN, MAX_PREROLL, Do, Join
+from player.schedule.rules import FULL_LIGHT, HOUR, MAX_LENGTH, MAX_OVERRUN, MAX_PREROLL, Do, Join
 from player.schema import Duration, Frozen, Line, did_you_mean
 from player.units import SECOND, Nanos, Seconds
 
@@ -22,6 +22,7 @@ MAX_QUIET: Final = 50  # rules
 DAY: Final[Nanos] = 24 * HOUR
 MAX_CANDLES: Final[Nanos] = 2 * HOUR  # nobody lights them earlier
 _ID: Final = re.compile(r"[A-Za-z0-9][\w-]{0,63}", re.ASCII)
+_PERCENT: Final = re.compile(r"(\d{1,3})\s*%?", re.ASCII)
 SHOW: Final = re.compile(r"live (?P<live>\S+) else (?P<show>.+)|(?P<alone>.+)")
 
 
@@ -127,19 +128,41 @@ def _shown(text: str) -> str:
 
 
 def _do(value: object) -> object:
-    group = _group(value, ("show",), needed=("show",))
-    return f"show {group['show']}" if group else value
+    group = _group(value, (Do.SHOW.value, Do.DIM.value), needed=())
+    if group is None:
+        return value
+    if len(group) != 1:
+        raise ValueError("write one of them, `do: {show: NAME}` or `do: {dim: 40}`; two rules may hold at the same time")
+    ((word, what),) = group.items()
+    return f"{word} {what}"
 
 
 def _done(text: str) -> str:
-    word, _, show = text.partition(" ")
-    if word == Do.SHOW.value and show.strip():
+    word, _, what = text.partition(" ")
+    if word == Do.SHOW.value and what.strip():
         return text
     if word == Do.SHOW.value:
         raise ValueError("which show? Write `do: {show: NAME}`")
+    if word == Do.DIM.value:
+        return f"{word} {_percent(what.strip())}"
     if text not in {do.value for do in Do}:
-        raise ValueError(f'write keep, still, dark or {{show: NAME}}, not "{text}".{did_you_mean(text, _DOES)}')
+        raise ValueError(f'write keep, still, dark, {{dim: 40}} or {{show: NAME}}, not "{text}".{did_you_mean(text, _DOES)}')
     return text
+
+
+def _percent(text: str) -> int:
+    """Return how bright, in percent."""
+    match = _PERCENT.fullmatch(text)
+    if not text:
+        raise ValueError("how bright? Write `do: {dim: 40}`, in percent")
+    if match is None:
+        raise ValueError(f'write how bright in percent, as `do: {{dim: 40}}`, not "{text}"')
+    level = int(match[1])
+    if level == 0:
+        raise ValueError("that is dark: write `do: dark`")
+    if level >= FULL_LIGHT:
+        raise ValueError(f"is from 1 to {FULL_LIGHT - 1} percent, not {level}")
+    return level
 
 
 _DOES: Final = tuple(do.value for do in Do)

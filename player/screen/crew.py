@@ -10,6 +10,8 @@ from player.clock import Clock
 from player.heartbeat import Heartbeat
 from player.render.protocol import Renderer
 from player.screen.attending import Attendance
+from player.screen.easel import Easel
+from player.screen.fitting import Fitting
 from player.screen.keys import EndKeys
 from player.screen.loader import Loader
 from player.screen.orders_heard import Heard
@@ -17,7 +19,6 @@ from player.screen.planner import Planner
 from player.screen.showtime import ShowTime
 from player.screen.trace import Trace
 from player.screen.watch import Watch
-from player.screen.window import Window
 from player.screen.writer import Writer
 from player.show.light import LIT, Ramp
 from player.show.on_air import Manual, Playing
@@ -40,7 +41,7 @@ class Ending(Enum):
 class Crew:
     """Who works around the loop."""
 
-    window: Window
+    easel: Easel
     renderer: Renderer
     loader: Loader
     writer: Writer
@@ -54,6 +55,10 @@ class Crew:
     """The keys that order something."""
     label: Composition | None = None
     """The display's name, prepared; None: it is not to be said before the public."""
+    fitting: Fitting | None = None
+    """Sets outputs up; None where there are none."""
+    draws: str = ""
+    """What draws, and why, in words."""
     tell: Callable[[str], None] = field(default=lambda _: None)
     """Says something to the operator, where nobody else reads it."""
 

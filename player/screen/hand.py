@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
 from player import log
-from player.command import REFUSED, Command, Plain, Withdraw, from_row, in_words, row_of
+from player.calibration.actions import Stroke
+from player.command import REFUSED, Calibrate, Command, Plain, ShowCard, Withdraw, from_row, in_words, row_of
 from player.errors import OperatorError
 from player.library.by_hand import Note, Obeyed
 from player.library.orders import Command as Row
+from player.output.testcard import NAMES
 from player.screen.billing import Billing
 from player.screen.crew import Crew
-from player.screen.keys import BY, HELP, legend, order_of
+from player.screen.fitting import Fitting
+from player.screen.keyboard import Key
+from player.screen.keys import BY, HELP, legend, order_of, order_while_editing
 from player.screen.orders_heard import Heard
 from player.screen.reel import Reel
-from player.screen.window import Key, Pressed
+from player.screen.window import Pressed
 from player.show.obeying import Situation, Verdict, obeyed
 from player.show.on_air import from_record, to_record
 from player.units import SECOND, Nanos
@@ -31,6 +35,7 @@ OVERRULED: Final = "overruled: dark was ordered after it"
 BEFORE: Final = "done before the screen began anew"
 CUT_OFF: Final = f"{REFUSED}the screen began anew before it came to that"
 NOT_YET: Final = "what holds by hand cannot be read yet: B, L and A are obeyed meanwhile"
+_END: Final = Stroke("escape")
 _SWITCHES: Final = frozenset({Plain.DARK, Plain.LIGHT, Plain.AUTO})
 
 _log = log.get("screen")
@@ -89,6 +94,11 @@ class Hand:
         """Until when the display says its name."""
 
     @property
+    def is_editing(self) -> bool:
+        """Whether keys edit outputs, and do nothing else."""
+        return self._crew.fitting is not None and self._billing.on.editing is not None
+
+    @property
     def is_known(self) -> bool:
         """Whether it is known what holds by hand."""
         return self._is_read
@@ -103,7 +113,10 @@ class Hand:
         """Carry out what keys order."""
         crew, billing = self._crew, self._billing
         for key in pressed:
-            if not isinstance(key, Key) or key.name not in crew.operator_keys:
+            if self.is_editing:
+                self._edit(key, t)
+                continue
+            if not isinstance(key, Key) or key.name not in crew.operator_keys or key.alt or key.again:
                 continue
             if key.name == HELP:
                 crew.tell(legend(crew.operator_keys, billing.shows))
@@ -116,6 +129,36 @@ class Hand:
                 crew.tell(NOT_YET)  # to be kept it would have to overwrite what nobody has read
             else:
                 self._carry_out(_Given(command, BY, crew.clock.wall()), t)
+
+    def _edit(self, pressed: Pressed | Key, t: Nanos) -> None:
+        """Let a key edit, or make it dark; there, where nobody would see what others do, only light and the end are to be had."""
+        fitting, billing = self._crew.fitting, self._billing
+        stroke = _END if pressed is Pressed.ESCAPE else _stroke(pressed) if isinstance(pressed, Key) else None
+        if fitting is None or stroke is None:
+            return
+        billing.order(billing.manual.touched(t), t)
+        again = isinstance(pressed, Key) and pressed.again
+        order = order_while_editing(stroke.name, is_dark=billing.on.is_dark)
+        if order is not None:
+            if not stroke.alt and not again:
+                self._carry_out(_Given(order, BY, self._crew.clock.wall()), t)
+            return
+        if (stroke == _END or not billing.on.is_dark) and fitting.press(stroke, again=again):
+            self._carry_out(_Given(Calibrate(is_over=True), BY, self._crew.clock.wall()), t)
+
+    def fit(self, t: Nanos, monotonic: Nanos) -> None:
+        """Have outputs show test cards, handles and names as they are up at *t*; what no output can show any more is over."""
+        fitting, billing = self._crew.fitting, self._billing
+        manual = billing.manual
+        if manual.cards or manual.editing:
+            outputs = fitting.outputs if fitting else ()
+            cards = tuple(card for card in manual.cards if card.output in outputs)
+            if cards != manual.cards or fitting is None:
+                billing.order(replace(manual, cards=cards, editing=manual.editing if fitting else None), t)
+        if fitting is not None and not fitting.follow(billing.on, monotonic, is_naming=t < self.label_until):
+            billing.order(replace(billing.manual, editing=None), t)
+        if fitting is not None and fitting.wants_stage:
+            self.wants_reload = True  # a session begins by asking where on the wall words may stand
 
     def obey(self, t: Nanos) -> None:
         """Carry out the orders that wait in the library, and the one that needs none."""
@@ -196,7 +239,7 @@ class Hand:
         self._carry_out(_Given(command, row.by, row.at, row.id), t)
 
     def _carry_out(self, given: _Given, t: Nanos) -> None:
-        billing, reel = self._billing, self._reel
+        billing, reel, fitting = self._billing, self._reel, self._crew.fitting
         situation = Situation(
             now=t,
             wanted=billing.wanted,
@@ -204,11 +247,16 @@ class Hand:
             shows=billing.shows,
             has_slide=reel.cue.slide is not None,
             may_identify=self._crew.label is not None,
+            outputs=fitting.outputs if fitting else (),
+            unready=_unready(fitting, given.command) if fitting else {},
+            cards=NAMES,
         )
         verdict = self._together(given, obeyed(given.command, billing.manual, situation), t)
         billing.order(verdict.manual, t)
         if given.command in _SWITCHES:
             self._is_read = True
+        if isinstance(given.command, Calibrate) and fitting and billing.manual.editing:
+            fitting.begin(billing.manual.editing.output)
         if verdict.changes_show:
             reel.change(t)
         if verdict.act is Plain.PREVIOUS:
@@ -259,3 +307,18 @@ class Hand:
         state, light = self._kept = self._state()
         note = Note(state, light, self.heard.orders, self.heard.upto)
         self._crew.writer.settle(note, at=self._crew.clock.wall(), obeyed=done)
+
+
+def _unready(fitting: Fitting, command: Command) -> Mapping[str, str]:
+    """Return the outputs with which *command* cannot be carried out now, each with the reason."""
+    match command:
+        case Calibrate():
+            return fitting.unready
+        case ShowCard():
+            return fitting.unseen
+        case _:
+            return {}
+
+
+def _stroke(key: Key) -> Stroke:
+    return Stroke(key.name, shift=key.shift, alt=key.alt)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from player.command import BRIGHTEST, Command, Dim, Go, Plain
-from player.screen.window import Key, Pressed
+from player.screen.keyboard import Key
+from player.screen.window import Pressed
 from player.sections import OperatorKeys
 from player.units import SECOND, Nanos
 
@@ -38,12 +39,12 @@ class EndKeys:
         self._enabled = enabled
         self._last: Nanos | None = None
 
-    def end_asked(self, pressed: Iterable[Pressed | Key], now: Nanos) -> bool:
-        """Return whether a person has asked to end, with *pressed* at *now* (monotonic)."""
+    def end_asked(self, pressed: Iterable[Pressed | Key], now: Nanos, *, is_editing: bool = False) -> bool:
+        """Return whether a person has asked to end, with *pressed* at *now* (monotonic); Escape ends editing first."""
         for what in pressed:
             if what is Pressed.CLOSE and self._enabled:
                 return True
-            if what is Pressed.ESCAPE and self._enabled:
+            if what is Pressed.ESCAPE and self._enabled and not is_editing:
                 if self._last is not None and now - self._last <= TWICE_WITHIN:
                     return True
                 self._last = now
@@ -76,6 +77,11 @@ def order_of(key: str, *, shows: Sequence[str], is_held: bool, level: int) -> Co
     if key.isdecimal() and 0 < int(key) <= min(NUMBERED, len(shows)):
         return Go(shows[int(key) - 1])
     return None
+
+
+def order_while_editing(key: str, *, is_dark: bool) -> Plain | None:
+    """Return what *key* orders while keys edit outputs: B is for when something must go dark, whatever else somebody does."""
+    return Plain.DARK if key == "b" else Plain.LIGHT if key == "l" and is_dark else None
 
 
 def legend(keys: frozenset[str], shows: Sequence[str]) -> str:

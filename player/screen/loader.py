@@ -13,7 +13,7 @@ from player.clock import Clock
 from player.errors import DrawError, LibraryError
 from player.library.database import DamagedError
 from player.library.library import Library, identities, mend, open_library
-from player.library.photo import Photo, Pick
+from player.library.photo import Photo
 from player.library.right import Rung
 from player.render.protocol import Image, Renderer
 from player.screen.chooser import Choice, Chooser, displayed, timing
@@ -21,6 +21,7 @@ from player.screen.decoding import decoded
 from player.screen.ledger import Ledger
 from player.screen.programme import Bill, Programme
 from player.screen.promising import Promises
+from player.screen.ready import Missing, Ready
 from player.screen.recall import recalled
 from player.screen.withdrawing import Withdrawing
 from player.show.director import Place, seed_of, title_page
@@ -31,61 +32,14 @@ from player.show.scene import Composition
 from player.show.slide import Pace, Slide, photos_of
 from player.units import SECOND, Digest, Nanos
 
-AGAIN: Final[Nanos] = SECOND // 2  # after a fault of the library; the present picture stays meanwhile
+AGAIN: Final[Nanos] = SECOND // 2  # after a fault of library or graphics card; the present picture stays meanwhile
 IDLE: Final[Nanos] = 10 * SECOND  # whoever asks for something wakes the loader
 TRIES: Final = 8  # photos whose files cannot be used, before words are shown instead: the disk may have none left
 PLATE_LENGTH: Final[Nanos] = 2 * SECOND  # how soon the library is asked again whether something may be shown
+STOPPING_LOOK_S: Final = 0.02
+STOPPING_LOOKS: Final = 75  # so at most a second and a half: a slide that takes longer is thrown away by nobody
 
 _log = log.get("screen")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ready:
-    """A slide that can be drawn at once."""
-
-    choice: Choice
-    billed: Billed
-    """What it was asked for as."""
-    ordinal: int
-    """Counts the slides of its show."""
-    composition: Composition
-    length: Nanos
-    fade: Nanos
-    seed: int
-    entry: int
-    """Its entry in the ledger."""
-    record: dict[str, object]
-    show: str
-    stored: Nanos | None = None
-    """When it began the first time, if it was up before: then it is not stored nor counted, and the show stands where it did."""
-
-    @property
-    def is_own(self) -> bool:
-        """Whether it is a slide of the show itself: no title page, and none that was up before."""
-        return self.stored is None and self.billed.page is None
-
-    def timely(self, start: Nanos) -> Ready | None:
-        """Return it to begin at *start*; None: it is a title page, and its minutes are others by then. The plate has none."""
-        page = self.billed.page
-        slide, length = title_page(page, start) if page else (self.choice.slide, self.length)
-        return replace(self, length=length) if self.choice.slide is None or self.choice.slide == slide else None
-
-    @property
-    def photos(self) -> tuple[Photo, ...]:
-        """The photos on it."""
-        return photos_of(self.choice.slide) if self.choice.slide else ()
-
-    @property
-    def picks(self) -> tuple[Pick, ...]:
-        """The picks that its showing will count."""
-        return self.choice.picks
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """There is no slide to go back to."""
-
-    why: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -161,12 +115,16 @@ class Loader:
         """Begin to work."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """End the thread; what was made, or is in the making, is thrown away."""
+    def stop(self, meanwhile: Callable[[], None] | None = None) -> None:
+        """End the thread and throw away what it makes; it may wait for a graphics card, served *meanwhile*."""
         self._stopped.set()
         self._wake.set()
-        if self._thread.is_alive():
-            self._thread.join(1.5)
+        for _ in range(STOPPING_LOOKS):
+            if not self._thread.is_alive():
+                break
+            if meanwhile:
+                meanwhile()
+            self._thread.join(STOPPING_LOOK_S)
         self._want(None)
 
     def ask(self, place: Place, billed: Billed | None = None, *, at: Nanos = 0, anew: bool = False) -> None:
@@ -214,11 +172,13 @@ class Loader:
         try:
             opened = self._library()
             made = self._make(opened, wanted) if isinstance(wanted, _Wanted) else self._recalled(opened, wanted)
-        except LibraryError as error:
+        except (LibraryError, DrawError) as error:
             self._making = ()
             if isinstance(wanted, _Recall):
                 self._hand_over(Missing(str(error)), wanted)
             self._fault.note("loader", holds=True, why=str(error))
+            if isinstance(error, DrawError):  # the plate itself: a graphics card that has no room, or draws no frames
+                return AGAIN
             self._let_go()
             if isinstance(error, DamagedError):
                 self._mend()

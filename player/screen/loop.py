@@ -15,12 +15,13 @@ from player.screen.billing import Billing
 from player.screen.crew import Crew, Ending, Handover
 from player.screen.farewell import Farewell
 from player.screen.hand import Hand
+from player.screen.keyboard import Key
 from player.screen.orders_heard import Heard
 from player.screen.presenter import DARK, Picture, Presenter
 from player.screen.reel import Reel
 from player.screen.showtime import ShowTime
 from player.screen.telling import Frames, told
-from player.screen.window import Key, Pressed
+from player.screen.window import Pressed
 from player.show.director import Place
 from player.show.light import level_at, turned
 from player.show.plan import FOREVER, Plan, plate_cue, scene_at
@@ -46,12 +47,12 @@ class Loop:
         billing.is_recalled = before.is_recalled
         billing.go_by(self._time.belief, now, started=self._time.now(self._time.began))
         billing.look(now)
-        self._interval = round(SECOND / crew.window.fps)
+        self._interval = round(SECOND / crew.easel.fps)
         self._ramp = before.ramp
         self._farewell = Farewell(crew.watch, crew.loader, crew.writer, crew.clock)
         plan = before.plan or Plan(plate.canvas, (plate_cue(plate, now),))
         self.reel = Reel(crew, self._farewell, billing, plate=plate, plan=plan)
-        self.presenter = Presenter(crew.window, crew.renderer, crew.writer, clock=crew.clock, trace=crew.trace)
+        self.presenter = Presenter(crew.easel, crew.writer, clock=crew.clock, trace=crew.trace)
         self._hand = Hand(
             crew,
             self.reel,
@@ -92,15 +93,15 @@ class Loop:
     def run(self, stopped: threading.Event, reload: threading.Event) -> Ending:
         """Present until something ends it."""
         crew, presenter = self._crew, self.presenter
-        look_every = 1 if crew.operator_keys else LOOK_EVERY
         deadline = crew.clock.monotonic()
         self.begin()
         frames = 0
         while not stopped.is_set():
             frames += 1
-            happened = tuple(crew.window.pressed()) if frames % look_every == 0 else ()
+            look_every = 1 if crew.operator_keys or self._hand.is_editing else LOOK_EVERY
+            happened = tuple(crew.easel.pressed()) if frames % look_every == 0 else ()
             began = crew.clock.monotonic()
-            if crew.keys.end_asked(happened, began):
+            if crew.keys.end_asked(happened, began, is_editing=self._hand.is_editing):
                 return Ending.ASKED
             if Pressed.RESIZED in happened:
                 return Ending.RESIZED
@@ -115,7 +116,8 @@ class Loop:
             crew.trace.worked(presenter.tick, ended, work)
             self._frames.worked(work, is_late=is_late)
             deadline = presenter.tick
-            crew.clock.wait(stopped, deadline - ended)
+            crew.easel.rest()
+            crew.clock.wait(stopped, deadline - crew.clock.monotonic())
         return Ending.STOPPED
 
     def frame(self, monotonic: Nanos, happened: Sequence[Pressed | Key] = ()) -> None:
@@ -128,6 +130,8 @@ class Loop:
         if crew.watch.moved(monotonic):
             is_news = self._farewell.hear()
             if self._drop_refused(t, monotonic) or is_news:
+                if crew.fitting:
+                    crew.fitting.wipe()
                 presenter.show_preview(monotonic)  # drawn anew: nothing of it is left there, nor where frames are made
             self._hand.remember(t)
             self._hand.obey(t)
@@ -140,13 +144,16 @@ class Loop:
             self._hand.keep()
             self._attend(t)
         reel.advance(t)
+        self._hand.fit(t, monotonic)
         self._present(t, monotonic)
         self._farewell.answer(presenter.scene)
         reel.count(t, presenter.scene)
         presenter.keep_preview(monotonic)
         if crew.writer.wants_status(monotonic):
             now = crew.clock.wall()
-            crew.writer.status(told(self._billing, reel, self._frames, ramp=self._ramp, t=t, at=now), monotonic)
+            outputs = crew.fitting.standings if crew.fitting else ()
+            said = told(self._billing, reel, self._frames, ramp=self._ramp, t=t, at=now, outputs=outputs, draws=crew.draws)
+            crew.writer.status(said, monotonic)
         crew.heartbeat.beat(monotonic, presented=self._until > 0 and crew.watch.answers, rung=reel.rung)
 
     def close(self) -> None:
@@ -215,7 +222,7 @@ class Loop:
             self._until = 0
         if self.reel.is_moved:
             self.reel.is_moved, self._until = False, 0
-        if t < self._until:
+        if t < self._until and not self.presenter.is_due(monotonic):
             return True
         picture, until = self._picture(t)
         if self.presenter.present(picture, monotonic):
@@ -232,7 +239,7 @@ class Loop:
         if light == 0:
             return DARK, steady
         label, label_until = self._crew.label, self._hand.label_until
-        if label is not None and t < label_until:
+        if label is not None and t < label_until and self._crew.fitting is None:  # else each output says its own
             scene = scene_at(Plan(label.canvas, (plate_cue(label, t),)), t)
             return Picture(scene, light), min(steady, label_until)
         scene = scene_at(self.reel.plan, t)

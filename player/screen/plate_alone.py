@@ -8,21 +8,24 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
+from player import log
 from player.clock import Clock
-from player.errors import LibraryError
+from player.errors import DrawError, LibraryError
 from player.heartbeat import Heartbeat
 from player.in_force import InForce
 from player.library import dark
-from player.output.light import dim
 from player.places import probable_data
 from player.screen.crew import Ending
+from player.screen.keyboard import Key
 from player.screen.keys import EndKeys, keys_in_force
 from player.screen.wall import Wall
-from player.screen.window import Key, Pressed
+from player.screen.window import Pressed
 from player.show.plan import Plan, plate_cue, scene_at
 from player.units import SECOND, Nanos
 
 LOOK_EVERY: Final[Nanos] = SECOND // 10
+
+_log = log.get("screen")
 
 
 class PlateAlone:
@@ -39,6 +42,9 @@ class PlateAlone:
         """The demand for darkness that was obeyed last."""
         self.light = light
         """How bright it is, 0 to 1; whoever comes after goes on from it."""
+        self._is_due = False
+        """Whether it could not be drawn the last time."""
+        self._fault = log.Edge(_log, begins="the plate could not be drawn; what is up stays", ends="the plate is drawn again")
         self._present()
 
     def stay(self, clock: Clock, heartbeat: Heartbeat, stopped: threading.Event, reload: threading.Event) -> Ending:
@@ -47,10 +53,16 @@ class PlateAlone:
         while not stopped.is_set():
             now = clock.monotonic()
             heartbeat.beat(now, presented=True)
-            pressed = tuple(self._wall.window.pressed())
+            easel = self._wall.easel
+            pressed = tuple(easel.pressed())
             if self._end_keys.end_asked(pressed, now):
                 return Ending.ASKED
+            if Pressed.RESIZED in pressed:
+                return Ending.RESIZED
             self._obey(pressed)
+            if self._is_due or (easel.again_at is not None and easel.again_at <= now):
+                self._present()
+            easel.rest()
             ticks += 1
             if reload.is_set() or (ticks % 10 == 0 and self._in_force.has_changed()):
                 return Ending.RELOAD
@@ -61,7 +73,7 @@ class PlateAlone:
         """Turn the plate dark or light. A key leaves or takes away the file, so that whoever comes after goes by it too."""
         before = self.light
         for key in pressed:
-            name = key.name if isinstance(key, Key) and key.name in self._operator_keys else ""
+            name = key.name if isinstance(key, Key) and key.name in self._operator_keys and not key.alt else ""
             if name == "b":
                 self.light = 0.0
                 with contextlib.suppress(LibraryError):  # dark it is all the same
@@ -77,7 +89,14 @@ class PlateAlone:
             self._present()
 
     def _present(self) -> None:
-        wall = self._wall
-        image = wall.renderer.draw(scene_at(Plan(wall.window.canvas, (plate_cue(wall.plate, 0),)), 0))
-        dim(image, self.light)
-        wall.window.present(image)
+        easel = self._wall.easel
+        scene = scene_at(Plan(easel.canvas, (plate_cue(self._wall.plate, 0),)), 0) if self.light > 0 else None
+        try:
+            easel.draw(scene, self.light)
+        except DrawError as error:
+            self._is_due = True
+            self._fault.note("plate", holds=True, why=str(error))
+            return
+        self._is_due = False
+        self._fault.note("plate", holds=False)
+        easel.flip()

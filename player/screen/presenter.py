@@ -5,15 +5,11 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
-import numpy as np
-
 from player import log
 from player.clock import Clock
 from player.errors import DrawError
-from player.output.light import black, dim
-from player.render.protocol import Image, Renderer
+from player.screen.easel import Easel, Look
 from player.screen.trace import Trace
-from player.screen.window import Window
 from player.screen.writer import Writer
 from player.show.scene import Scene
 from player.units import Nanos
@@ -36,9 +32,8 @@ DARK = Picture(None, 0.0)
 class Presenter:
     """Draws what is not up yet, and nothing else."""
 
-    def __init__(self, window: Window, renderer: Renderer, writer: Writer, *, clock: Clock, trace: Trace) -> None:
-        self._window = window
-        self._renderer = renderer
+    def __init__(self, easel: Easel, writer: Writer, *, clock: Clock, trace: Trace) -> None:
+        self._easel = easel
         self._writer = writer
         self._clock = clock
         self._trace = trace
@@ -57,18 +52,21 @@ class Presenter:
         """What of a show is up; None while it is dark."""
         return self.presented.scene if self.presented else None
 
+    def is_due(self, monotonic: Nanos) -> bool:
+        """Whether what is up is to be drawn again by then, though nothing of it has changed: light comes back, or a display."""
+        again_at = self._easel.again_at
+        return again_at is not None and again_at <= monotonic
+
     def present(self, picture: Picture, monotonic: Nanos) -> bool:
         """Present *picture*; return whether that is what is up now."""
-        if picture == self.presented:
+        if picture == self.presented and not self.is_due(monotonic):
             return True
-        image = self._drawn(picture)
-        if image is None:
+        is_looked_at = self._writer.wants_preview(monotonic)
+        if not self._draw(picture, self._look(picture, monotonic) if is_looked_at else None):
             return False
-        self._is_fresh = not self._writer.wants_preview(monotonic)
-        if not self._is_fresh:
-            self._writer.preview(image, monotonic)  # before it is presented: then the memory is the window's again
+        self._is_fresh = not is_looked_at
         self._wait_for_tick()
-        self._window.present(image)
+        self._easel.flip()
         self._trace.presented(monotonic)
         self.presented = picture
         return True
@@ -80,10 +78,11 @@ class Presenter:
 
     def show_preview(self, monotonic: Nanos) -> None:
         """Draw what is up once more for the preview: after that nothing else is there, nor where frames are made."""
-        image = self._drawn(self.presented) if self.presented else None
-        if image is not None:
-            self._writer.preview(image, monotonic)
+        if self.presented and self._draw(self.presented, self._look(self.presented, monotonic)):
             self._is_fresh = False
+
+    def _look(self, picture: Picture, monotonic: Nanos) -> Look:
+        return lambda image: self._writer.preview(image, picture.light, monotonic)
 
     def _wait_for_tick(self) -> None:
         """Wait until what was drawn is to be shown."""
@@ -92,22 +91,13 @@ class Presenter:
             self._clock.wait(self._never, self.tick - now)
             self.waited += self._clock.monotonic() - now
 
-    def _drawn(self, picture: Picture) -> Image | None:
-        """Draw *picture*; None when that fails, which only a fault of ours can make it do. Dark never fails."""
-        if picture.scene is None:
-            return self._black()
+    def _draw(self, picture: Picture, look: Look | None) -> bool:
+        """Draw *picture*; return False when that fails, which only a fault of ours can make it do. Dark never fails."""
         try:
-            image = self._renderer.draw(picture.scene, self._window.memory())
+            self._easel.draw(picture.scene, picture.light, look)
         except DrawError as error:
             self._drawing.note("draw", holds=True, why=str(error))
-            return None
-        self._drawing.note("draw", holds=False)
-        dim(image, picture.light)
-        return image
-
-    def _black(self) -> Image:
-        image = self._window.memory()
-        if image is None:
-            image = np.empty((self._window.canvas.height, self._window.canvas.width, 4), np.uint8)
-        black(image)
-        return image
+            return False
+        if picture.scene is not None:
+            self._drawing.note("draw", holds=False)
+        return True

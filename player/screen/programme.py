@@ -1,4 +1,4 @@
-"""What the screen plays: a show, the languages that it can speak here, and the stage that it is laid out on."""
+"""What the screen plays: a show, the languages that it can speak here."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from player.settings import Configuration
 from player.show.playlist import Show, WordsChoice
 from player.show.slide import Phrase, Stage
 from player.text.phrases import Wording, load_wordings, phrases
-from player.units import Size
 
 _log = log.get("screen")
 
@@ -50,8 +49,8 @@ class Programme:
         return tuple(bill.show.id for bill in self.bills) or (self.show.id,)
 
 
-def programme_of(configuration: Configuration, canvas: Size, speaks: Callable[[str, str], bool]) -> Programme:
-    """Return what *configuration* plays on *canvas*, in the languages that *speaks*(language, text) allows."""
+def programme_of(configuration: Configuration, stage: Stage, speaks: Callable[[str, str], bool]) -> Programme:
+    """Return what *configuration* plays on *stage*, in the languages that *speaks*(language, text) allows."""
     spoken: dict[WordsChoice, tuple[Phrase, ...]] = {}
 
     def bill(name: str | None) -> Bill:
@@ -62,7 +61,6 @@ def programme_of(configuration: Configuration, canvas: Size, speaks: Callable[[s
         return Bill(show, spoken[choice])
 
     on = bill(None)
-    stage = Stage(canvas, configuration.settings.display.margin)
     bills = tuple(bill(name) for name in sorted(configuration.playlists))
     return Programme(configuration.data, on.show, on.phrases, stage, bills)
 

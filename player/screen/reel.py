@@ -14,7 +14,7 @@ from player.screen.billing import Billing
 from player.screen.chooser import alone
 from player.screen.crew import Crew
 from player.screen.farewell import Farewell
-from player.screen.loader import Missing, Ready
+from player.screen.ready import Missing, Ready
 from player.screen.welcome import Welcome
 from player.show.director import Place
 from player.show.motion import complete_from

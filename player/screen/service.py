@@ -17,7 +17,7 @@ import click
 
 from player import log
 from player.clock import boot
-from player.errors import LibraryError
+from player.errors import DrawError, LibraryError
 from player.heartbeat import Heartbeat
 from player.in_force import InForce
 from player.library.cues import last
@@ -29,6 +29,7 @@ from player.screen.attending import Attendance
 from player.screen.billing import Billing
 from player.screen.chooser import place_after
 from player.screen.crew import Crew, Ending, Handover
+from player.screen.fitting import Fitting
 from player.screen.hand import LABEL_LENGTH
 from player.screen.keys import EndKeys, keys_in_force
 from player.screen.ledger import Ledger
@@ -40,7 +41,7 @@ from player.screen.programme import Programme, programme_of
 from player.screen.promising import Promises
 from player.screen.showtime import ShowTime, of_this_machine
 from player.screen.trace import Trace
-from player.screen.wall import Wall, changed
+from player.screen.wall import Wall, changed, fitted, restaged
 from player.screen.watch import Watch
 from player.screen.window import Wanted
 from player.screen.writer import Writer
@@ -51,7 +52,8 @@ from player.show.layout import lay_out
 from player.show.light import Ramp
 from player.show.on_air import Manual
 from player.show.scene import Composition
-from player.show.slide import Pace, Stage
+from player.show.slide import Pace, Room
+from player.staging import stage_of
 from player.timekeeping import Belief
 from player.units import SECOND, Nanos, Size
 
@@ -98,9 +100,11 @@ def run(
                 ending = alone.stay(clock, heartbeat, stopped, reload)
                 before = replace(before, plan=None, ramp=Ramp(alone.light, alone.light))
             else:
-                wanted = _wanted(configuration.settings.display, options)
+                wanted = _wanted(configuration, options)
                 if wanted != wall.wanted:
                     wall, before = changed(wall, wanted, light=before.ramp.last), replace(before, plan=None)
+                wall, up = restaged(wall, _room(configuration, wall), before.plan)
+                before = replace(before, plan=up)
                 ending, before = _play(configuration, in_force, wall, before, options, clock, heartbeat, stopped, reload)
             if ending is Ending.RESIZED:
                 wall, before = changed(wall, wall.wanted, light=before.ramp.last), replace(before, plan=None)
@@ -109,7 +113,7 @@ def run(
     finally:
         if before.writer:
             before.writer.stop()
-        wall.window.close()
+        wall.easel.close()
 
 
 def _play(  # noqa: PLR0917 - the composition root of a session: everything meets here once
@@ -124,9 +128,10 @@ def _play(  # noqa: PLR0917 - the composition root of a session: everything meet
     reload: threading.Event,
 ) -> tuple[Ending, Handover]:
     """Play one configuration; return why it ended and what the next one goes on from."""
-    programme = programme_of(configuration, wall.window.canvas, lambda language, text: _speaks(wall, language, text))
     settings = configuration.settings
     display = settings.display
+    stage = replace(wall.stage, margin=display.margin)
+    programme = programme_of(configuration, stage, lambda language, text: _speaks(wall, language, text))
     before = _with_time(before, configuration, clock)
     with contextlib.ExitStack() as stack:
         writer = _writer(before, programme.data, clock)
@@ -146,7 +151,7 @@ def _play(  # noqa: PLR0917 - the composition root of a session: everything meet
             promises=Promises(schedule=settings.schedule, rules=configuration.rules, stage=programme.stage),
         )
         loader.start()
-        stack.callback(loader.stop)
+        stack.callback(loader.stop, wall.easel.rest)
         planner = Planner(configuration.rules, clock)
         if before.time:
             get_ready(planner, before.time.now(clock.monotonic()), before.attendance)
@@ -154,9 +159,9 @@ def _play(  # noqa: PLR0917 - the composition root of a session: everything meet
         stack.callback(planner.stop)
         trace = Trace(options.trace)
         stack.callback(trace.close)
-        writer.canvas(wall.window.canvas)
+        writer.canvas(wall.easel.canvas)
         crew = Crew(
-            window=wall.window,
+            easel=wall.easel,
             renderer=wall.renderer,
             loader=loader,
             writer=writer,
@@ -168,6 +173,8 @@ def _play(  # noqa: PLR0917 - the composition root of a session: everything meet
             trace=trace,
             operator_keys=keys_in_force(setting=display.operator_keys, at_terminal=options.ends_by_key),
             label=_label(configuration, wall, stack) if display.operator_keys else None,
+            fitting=_fitting(wall, writer, clock, configuration.settings.display, stack),
+            draws=wall.draws,
             tell=_tell,
         )
         billing = Billing(
@@ -186,6 +193,11 @@ def _play(  # noqa: PLR0917 - the composition root of a session: everything meet
         loop.close()
         failing.pop_all()  # the writer lives on: the disk may not have taken all of it
         return ending, loop.handover
+
+
+def _room(configuration: Configuration, wall: Wall) -> Room | None:
+    """Return what the outputs leave of the canvas, as they are calibrated now; None: all, as in a window of a desktop."""
+    return stage_of(configuration, wall.easel.canvas, wall.facade.sizes).room if wall.facade else None
 
 
 def _writer(before: Handover, folder: Path, clock: TrustedClock) -> Writer:
@@ -243,15 +255,23 @@ def _alone(in_force: InForce, wall: Wall, before: Handover, options: Options) ->
     return alone
 
 
-def _wanted(display: Display, options: Options) -> Wanted:
-    windowed = options.windowed
-    return Wanted(
+def _wanted(configuration: Configuration, options: Options) -> Wanted:
+    settings = configuration.settings
+    display, outputs = settings.display, settings.outputs
+    wanted = Wanted(
         output=display.output,
-        fullscreen=display.fullscreen and windowed is None,
-        size=windowed or display.size,
+        fullscreen=display.fullscreen,
+        size=display.size,
         fps=display.fps,
         rotate=display.rotate,
+        renderer=display.renderer,
+        outputs=outputs,
+        canvas=settings.canvas if outputs else None,
+        cap=settings.light.picture_level if outputs else None,
+        data=configuration.data if outputs else None,
+        notes=configuration.data,
     )
+    return fitted(wanted, options.windowed)
 
 
 def standings(programme: Programme) -> dict[str, Place]:
@@ -265,15 +285,30 @@ def standings(programme: Programme) -> dict[str, Place]:
     return {show: replace(place_after(cue), on_screen=frozenset()) for show, cue in found.items() if cue}
 
 
-def _label(configuration: Configuration, wall: Wall, stack: contextlib.ExitStack) -> Composition:
-    """Return the display's name as a picture, prepared for as long as *stack* is open."""
-    canvas, settings = wall.window.canvas, configuration.settings
+def _label(configuration: Configuration, wall: Wall, stack: contextlib.ExitStack) -> Composition | None:
+    """Return the display's name as a picture, prepared for as long as *stack* is open; None where that cannot be done."""
+    canvas, settings = wall.easel.canvas, configuration.settings
     slide = label(settings.site.name, settings.display.output or 0, canvas)
     pace = Pace(LABEL_LENGTH, 0, still=True)
-    composition = lay_out(slide, stage=Stage(canvas), pace=pace, measure=wall.typesetter, seed=0)
-    wall.renderer.prepare(composition, {})
+    composition = lay_out(slide, stage=wall.stage, pace=pace, measure=wall.typesetter, seed=0)
+    try:
+        wall.renderer.prepare(composition, {})
+    except DrawError as error:
+        _log.error("the display cannot say its name", why=str(error))
+        return None
     stack.callback(wall.renderer.release, composition)
     return composition
+
+
+def _fitting(wall: Wall, writer: Writer, clock: TrustedClock, display: Display, stack: contextlib.ExitStack) -> Fitting | None:
+    """Return what sets the outputs up, for as long as *stack* is open; None where there are none."""
+    if wall.facade is None:
+        return None
+    fitting = Fitting(
+        wall.facade, writer.shelving, wall.typesetter, clock, seen_from=(display.viewing_distance, display.wall_width)
+    )
+    stack.callback(fitting.close)
+    return fitting
 
 
 def _tell(text: str) -> None:

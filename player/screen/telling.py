@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
 from player.screen.billing import Billing
+from player.screen.facade import Standing
 from player.screen.reel import Reel
 from player.show.light import Ramp, level_at
 from player.show.plan import FOREVER
@@ -50,8 +52,21 @@ class Frames:
         }
 
 
-def told(billing: Billing, reel: Reel, frames: Frames, *, ramp: Ramp, t: Nanos, at: Nanos) -> dict[str, object]:
-    """Return how the screen is at *t*, as plain data; *at* is the time of day."""
+def told(
+    billing: Billing,
+    reel: Reel,
+    frames: Frames,
+    *,
+    ramp: Ramp,
+    t: Nanos,
+    at: Nanos,
+    outputs: Sequence[Standing] = (),
+    draws: str = "",
+) -> dict[str, object]:
+    """Return how the screen is at *t*, as plain data.
+
+    *at* is the time of day, *outputs* how each of them stands; *draws* says what draws, and why.
+    """
     on, cue, belief = billing.on, reel.cue, billing.belief
     slide = cue.slide
     return {
@@ -68,7 +83,13 @@ def told(billing: Billing, reel: Reel, frames: Frames, *, ramp: Ramp, t: Nanos, 
         "clock_trusted": belief.trust is not Trust.UNTRUSTED,
         "clock_why": belief.why,
         "dim": on.level,
+        "curfew": on.dim,
+        "cards": {card.output: card.name for card in on.cards},
+        "editing": on.editing.output if on.editing else None,
+        "attended": bool(on.cards or on.editing),
+        "outputs": [{"id": each.id, "display": str(each.display or ""), "why": each.why} for each in outputs],
         "light": round(level_at(ramp, t), 2),
+        "renderer": draws,
         "rung": reel.rung,
         "slide": type(slide).__name__.removesuffix("Slide").lower() if slide else "plate",
         "since": cue.start,

@@ -7,7 +7,7 @@ from typing import Final
 from player import log
 from player.clock import Clock
 from player.library.right import Rung
-from player.screen.loader import Ready
+from player.screen.ready import Ready
 from player.screen.watch import Arrivals, Watch
 from player.screen.writer import Writer
 from player.units import SECOND, Nanos

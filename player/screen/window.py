@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
-from typing import Final, Protocol, cast
+from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias, cast
 
 import numpy as np
 
 from player.errors import OperatorError
 from player.output.display import Turn, canvas_for, present
+from player.output.light import dim
 from player.render.protocol import Image
-from player.units import Size
+from player.screen.keyboard import Key, key_of
+from player.units import Nanos, Size
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")  # its greeting would be the first line of every log
 import pygame
 
+if TYPE_CHECKING:
+    from player.output.section import Output  # the plate is up sooner without what reads configuration
+
 HEADLESS: Final = Size(1920, 1080)  # what is presented where nobody asked for a size and no display has one
+RendererName: TypeAlias = Literal["auto", "cpu", "gl"]
 USUAL_FPS: Final = 60.0
 TRY_AGAIN: Final = (
     100  # looks, so about every six seconds: the display that is not ready may be switched on later than the machine
@@ -29,25 +35,6 @@ _UNSEEN: Final = frozenset({"dummy", "offscreen"})  # what SDL takes when there 
 _CENTRED_ON: Final = 0x2FFF0000  # SDL_WINDOWPOS_CENTERED_DISPLAY(n) in SDL_video.h is this plus n
 
 
-_NAMED: Final = {
-    pygame.K_SPACE: "space",
-    pygame.K_BACKSPACE: "backspace",
-    pygame.K_KP_PLUS: "+",
-    pygame.K_KP_MINUS: "-",
-    **{getattr(pygame, f"K_KP{digit}"): str(digit) for digit in range(10)},  # with and without Num Lock
-}
-"""Keys that mean the same on every keyboard, by SDL's keycode."""
-_TYPED: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789+-?")
-_PLACED: Final = {
-    **{getattr(pygame, f"KSCAN_{letter.upper()}"): letter for letter in "abcdefghijklmnopqrstuvwxyz"},
-    **{getattr(pygame, f"KSCAN_{digit}"): digit for digit in "0123456789"},
-}
-"""Letters and digits by SDL's scancode: what lies there on a keyboard of the United States. Signs lie elsewhere on each."""
-_UNSHIFTED_PLUS: Final = "="
-_CHORDS: Final = pygame.KMOD_CTRL | pygame.KMOD_ALT | pygame.KMOD_META | pygame.KMOD_MODE
-"""With these held (the last is AltGr) a key belongs to the desktop, or types a letter that is no order."""
-
-
 class Pressed(Enum):
     """What happened at the window."""
 
@@ -55,13 +42,6 @@ class Pressed(Enum):
     CLOSE = auto()
     RESIZED = auto()
     """Not a person: the display has another size now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A key that was pressed, by its name: `space`, `backspace`, or what it types in small letters."""
-
-    name: str
 
 
 class Window(Protocol):
@@ -81,8 +61,20 @@ class Window(Protocol):
         """Return what the next canvas may be drawn into to save a copy, BGRA, good until it is presented; None: nothing."""
         ...
 
-    def present(self, image: Image) -> None:
-        """Show a BGRA canvas."""
+    @property
+    def again_at(self) -> Nanos | None:
+        """When the canvas is to be drawn again though it stands still (monotonic; 0: now; None: never)."""
+        ...
+
+    def draw(self, image: Image, light: float) -> None:
+        """Do everything that a BGRA canvas needs to be shown, as bright as *light* says, 0 to 1 as it looks; at 0 it is black.
+
+        Nobody sees it before `flip`. What was taken from `memory` is the window's again.
+        """
+        ...
+
+    def flip(self) -> None:
+        """Show what was drawn."""
         ...
 
     def pressed(self) -> Iterator[Pressed | Key]:
@@ -103,6 +95,17 @@ class Wanted:
     size: Size | None = None
     fps: float | None = None
     rotate: Turn = 0
+    renderer: RendererName = "auto"
+    outputs: tuple[Output, ...] = ()
+    """Several displays, or slices of them; none: one display, which shows the canvas as it is."""
+    canvas: Size | None = None
+    """Of several outputs, where it is written."""
+    cap: float | None = None
+    """The greatest mean light of a picture, 0 to 1."""
+    data: Path | None = None
+    """The data folder, where outputs are kept as they were mapped by hand."""
+    notes: Path | None = field(default=None, compare=False)
+    """The data folder, where it is noted how graphics cards did."""
 
 
 class Headless:
@@ -111,6 +114,7 @@ class Headless:
     def __init__(self, wanted: Wanted, *, tries_again: bool = False) -> None:
         """Be there until there is a display; *tries_again* looks for one now and then."""
         self.canvas = canvas_for(wanted.size or HEADLESS, wanted.rotate)
+        self.again_at: Nanos | None = None
         self.fps = wanted.fps or USUAL_FPS
         self._tries_again = tries_again
         self._looks = 0
@@ -118,8 +122,11 @@ class Headless:
     def memory(self) -> None:
         """There is no display's memory to draw into."""
 
-    def present(self, image: Image) -> None:
-        """Take the picture as shown."""
+    def draw(self, image: Image, light: float) -> None:
+        """Take the picture as drawn."""
+
+    def flip(self) -> None:
+        """Take it as shown."""
 
     def pressed(self) -> Iterator[Pressed | Key]:
         """Nobody can press anything; but a display may have come."""
@@ -154,6 +161,7 @@ class DesktopWindow:
         self._size = Size(*self._window.get_surface().get_size())
         self._mapped: Image | None = None
         self.canvas = canvas_for(self._size, wanted.rotate)
+        self.again_at: Nanos | None = None
         self.fps = wanted.fps or _rate(index)
 
     def memory(self) -> Image | None:
@@ -161,15 +169,19 @@ class DesktopWindow:
         self._mapped = None if self._rotate else self._pixels()
         return self._mapped
 
-    def present(self, image: Image) -> None:
-        """Bring the canvas onto the display; nothing is copied when it was drawn into `memory`."""
-        if self._mapped is None or image is not self._mapped:
-            pixels = self._pixels()
-            if pixels is None:
-                return
-            present(image, pixels, self._rotate)
+    def draw(self, image: Image, light: float) -> None:
+        """Bring the canvas into the window's memory; nothing is copied when it was drawn there."""
+        pixels = self._pixels()
+        if pixels is not None:
+            if image is not self._mapped:
+                present(image, pixels, self._rotate)
+            dim(pixels, light)
         self._mapped = None
-        self._window.flip()
+
+    def flip(self) -> None:
+        """Show the window's memory, if it has the canvas's size still."""
+        if self._pixels() is not None:
+            self._window.flip()
 
     def _pixels(self) -> Image | None:
         """Return a view of the window's memory, a fresh one at each call: SDL takes another when the size changes.
@@ -189,8 +201,8 @@ class DesktopWindow:
         for event in pygame.event.get():
             if event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE:
                 yield Pressed.ESCAPE
-            elif event.type == pygame.KEYDOWN and not event.mod & _CHORDS:
-                yield from _key(event)
+            elif event.type == pygame.KEYDOWN:
+                yield from key_of(event)
             elif event.type in {pygame.QUIT, pygame.WINDOWCLOSE}:
                 yield Pressed.CLOSE
             elif event.type == pygame.WINDOWSIZECHANGED and self._window.get_surface().get_size() != self._size:
@@ -207,9 +219,6 @@ def open_window(wanted: Wanted) -> tuple[Window, str]:
     Raises:
         OperatorError: a display was asked for that is not there.
     """
-    # Software GL would take 14 ms to flip what the CPU has drawn: without a GPU's device node SDL copies by itself.
-    if not any(Path("/dev/dri").glob("renderD*")):
-        os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
     os.environ.setdefault("SDL_RENDER_VSYNC", "1")
     os.environ.setdefault("SDL_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR", "1")
     if not _has_place():
@@ -219,10 +228,21 @@ def open_window(wanted: Wanted) -> tuple[Window, str]:
         if pygame.display.get_driver() in _UNSEEN:
             pygame.display.quit()
             return Headless(wanted), _NOTHING
+        if not any(Path("/dev/dri").glob("renderD*")):
+            flip_by_copying()
         pygame.display.set_allow_screensaver(False)
         return DesktopWindow(wanted), ""
     except pygame.error as error:
         return Headless(wanted, tries_again=True), str(error)
+
+
+def flip_by_copying() -> None:
+    """Have SDL copy what the CPU has drawn by itself, to windows that are opened from now on: software GL takes 14 ms for it.
+
+    On X alone: elsewhere SDL has no other way to the display.
+    """
+    if pygame.display.get_driver() == "x11":
+        os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
 
 
 def describe_display() -> str:
@@ -261,21 +281,6 @@ def _has_place() -> bool:
     """Whether SDL has anywhere to look: asked in vain it takes its time and writes to the terminal."""
     named = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"))
     return named or any(Path("/dev/dri").glob("card*"))
-
-
-def _key(event: pygame.Event) -> Iterator[Key]:
-    """Yield the key of an event, if it is one that could mean anything.
-
-    What it types comes first, for that is printed on it: + is where the German keyboard has it, and B where Dvorak's has it. A
-    key that types nothing of ours is taken by its place: B is found on a Hebrew keyboard, and 1 on a French one, without Shift.
-    A key that is held down is told once, for SDL's repetitions never come here.
-    """
-    typed = str(event.unicode).lower()
-    if typed == _UNSHIFTED_PLUS and event.scancode == pygame.KSCAN_EQUALS:
-        typed = "+"
-    name = _NAMED.get(event.key) or (typed if typed in _TYPED else _PLACED.get(event.scancode))
-    if name:
-        yield Key(name)
 
 
 def _three_quarters(display: Size) -> Size:

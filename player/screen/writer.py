@@ -29,6 +29,7 @@ from player.library.orders import Orders
 from player.library.photo import Photo, Pick
 from player.library.receipts import Receipt
 from player.library.tombstones import Record
+from player.output.light import dim
 from player.render.protocol import Image
 from player.schedule.agenda import utc
 from player.screen.attended import Attended, Missed
@@ -38,6 +39,7 @@ from player.screen.backlog import Backlog, Work
 from player.screen.handnotes import HandNotes
 from player.screen.ledger import Ledger
 from player.screen.plays import Plays
+from player.screen.shelving import Shelving
 from player.screen.withdrawing import Withdrawing
 from player.units import MILLISECOND, SECOND, Digest, Nanos, Size
 
@@ -80,6 +82,8 @@ class Writer:
         self._status: Mapping[str, object] | None = None
         self._status_due: Nanos = 0
         self._wake = threading.Event()
+        self.shelving = Shelving(folder, clock, self._wake.set)
+        """Shapes of outputs that are edited."""
         self._library: Library | None = None
         self._held: tuple[tuple[int, int], ...] | None = None
         self._ended = False
@@ -233,10 +237,10 @@ class Writer:
         """Whether a second has passed since the last preview."""
         return now >= self._preview_due
 
-    def preview(self, image: Image, now: Nanos) -> None:
-        """Take a copy of what is being presented, to be written as `preview.jpg`."""
+    def preview(self, image: Image, light: float, now: Nanos) -> None:
+        """Take a copy of what is being presented, as bright as *light* says, to be written as `preview.jpg`."""
         self._preview_due = now + PREVIEW_EVERY
-        self._preview = reduced(image)
+        self._preview = reduced(image, light)
         self._wake.set()
 
     def _put(self, work: Work) -> None:
@@ -301,6 +305,7 @@ class Writer:
     def _write_files(self) -> None:
         """Write what is in files of its own: none of it waits for the library."""
         self._hand.write()
+        self.shelving.step(is_last=self._ended)
         self._write_preview()
         self._write_status()
         self._write_attended()
@@ -346,11 +351,12 @@ def _is_spoilt(library: Library, digest: Digest) -> bool:
     return False
 
 
-def reduced(image: Image) -> Image:
-    """Return a copy of a canvas, at most 960 pixels wide, BGR."""
+def reduced(image: Image, light: float = 1.0) -> Image:
+    """Return a copy of a canvas, at most 960 pixels wide, BGR, as bright as *light* says."""
     height, width = image.shape[:2]
     size = (PREVIEW_WIDTH, max(1, round(height * PREVIEW_WIDTH / width))) if width > PREVIEW_WIDTH else (width, height)
     small = cast("NDArray[np.uint8]", cv2.resize(image, size, interpolation=cv2.INTER_LINEAR))
+    dim(small, light)
     return cast("NDArray[np.uint8]", cv2.cvtColor(small, cv2.COLOR_BGRA2BGR))
 
 

@@ -11,7 +11,6 @@ from player.units import MILLISECOND, SECOND, Nanos
 SWITCH: Final[Nanos] = 300 * MILLISECOND  # soft enough not to look like a fault, short enough to be at once
 DIM: Final[Nanos] = SECOND  # from one brightness to another nobody is in a hurry
 ROUNDING: Final[Nanos] = MILLISECOND  # by which the frames of 0.3 s may be longer than that: 18 of a sixtieth are, by 6 ns
-STEPS: Final = 255  # as many as a pixel has: equal steps are equal pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +32,9 @@ LIT: Final = Ramp(1.0, 1.0)
 
 
 def level_at(ramp: Ramp, t: Nanos) -> float:
-    """Return how bright it is at *t*, in whole steps."""
+    """Return how bright it is at *t*: not rounded, for a façade is dithered, and a step of light may be less than a code."""
     k = fade(t, ramp.start, ramp.length)
-    return round((ramp.first + (ramp.last - ramp.first) * k) * STEPS) / STEPS
+    return ramp.first + (ramp.last - ramp.first) * k
 
 
 def turned(ramp: Ramp, last: float, t: Nanos, *, frame: Nanos = 0) -> Ramp:

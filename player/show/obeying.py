@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from player.command import BRIGHTEST, MAX_LENGTH, REFUSED, Command, Dim, Extend, Go, Plain, Withdraw, length_in_words
+from player.command import (
+    BRIGHTEST,
+    MAX_LENGTH,
+    REFUSED,
+    Calibrate,
+    Command,
+    Dim,
+    Extend,
+    Go,
+    Plain,
+    ShowCard,
+    Withdraw,
+    length_in_words,
+)
 from player.schedule.desired import Key, Phase, Wanted
 from player.schedule.rules import MAX_OVERRUN, Do
-from player.show.on_air import KEPT_KEYS, Manual, OnAir, on_air
+from player.show.on_air import KEPT_KEYS, CardUp, Editing, Manual, OnAir, on_air
 from player.units import Nanos
 
 IN_THE_DARK: Final = "; it is dark: `light` shows it"
 PAGE_IS_UP: Final = "a title page is up until the show begins: `go SHOW` puts another show on"
+NO_OUTPUTS: Final = "there are no outputs: write `outputs: [{id: wall}]` in config.yaml"
 PLATE_IS_UP: Final = "no slide is up yet: the next one comes as soon as somebody may be shown"
 
 
@@ -30,6 +44,12 @@ class Situation:
     has_slide: bool
     """Something is up that could be held: not the plate."""
     may_identify: bool
+    outputs: tuple[str, ...] = ()
+    """Those that can be set up; none where one window shows the picture as it is."""
+    unready: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Those with which the order cannot be carried out now, each with the reason."""
+    cards: tuple[str, ...] = ()
+    """The test cards that there are, in their order."""
 
     @property
     def dark(self) -> str:
@@ -63,6 +83,8 @@ def obeyed(command: Command, manual: Manual, at: Situation) -> Verdict:
             return _dimmed(level, manual, at)
         case Withdraw():
             return Verdict(manual, "withdrawn", command)
+        case ShowCard() | Calibrate():
+            return _set_up(command, manual, at)
 
 
 def _refused(manual: Manual, why: str) -> Verdict:
@@ -83,8 +105,9 @@ def _dimmed(level: int, manual: Manual, at: Situation) -> Verdict:
     dimmed = replace(manual, level=level)
     if level == 0:
         return Verdict(dimmed, "dim 0: the wall is dark, until `light` or a brighter `dim`")
-    is_dark = on_air(at.wanted, dimmed, at.now).is_dark
-    return Verdict(dimmed, f"dim {level}{IN_THE_DARK if is_dark else ''}")
+    then = on_air(at.wanted, dimmed, at.now)
+    curfew = f" of the {then.dim} % that the schedule allows" if then.dim < BRIGHTEST else ""
+    return Verdict(dimmed, f"dim {level}{curfew}{IN_THE_DARK if then.is_dark else ''}")
 
 
 def _extended(length: Nanos, manual: Manual, at: Situation) -> Verdict:
@@ -110,6 +133,48 @@ def _goes_on(what: str, more: Nanos, asked: Nanos, most: Nanos) -> str:
         return f"{REFUSED}{what} cannot go on for longer: it was put off by {length_in_words(most)} already"
     limit = f", not longer: {length_in_words(most)} is the most" if more < asked else ""
     return f"{what} goes on for {length_in_words(more)} more{limit}"
+
+
+def _set_up(command: ShowCard | Calibrate, manual: Manual, at: Situation) -> Verdict:
+    if not at.outputs:
+        return _refused(manual, NO_OUTPUTS)
+    if command.output is not None and command.output not in at.outputs:
+        return _refused(manual, f'there is no output "{command.output}": {", ".join(at.outputs)}')
+    match command:
+        case ShowCard(name, output, length):
+            return _uncarded(output, manual, at) if name is None else _carded(name, output, length, manual, at)
+        case Calibrate(output, length, is_over):
+            return _uncalibrated(manual, at) if is_over else _calibrated(output, length, manual, at)
+
+
+def _carded(name: str, output: str | None, length: Nanos, manual: Manual, at: Situation) -> Verdict:
+    """Put a test card up; a card that stays up would be seen by everybody who came for the memorial, so it never does."""
+    if name not in at.cards:
+        return _refused(manual, f'there is no test card "{name}": {", ".join(at.cards)}')
+    on = (output,) if output else tuple(each for each in at.outputs if each not in at.unready) or at.outputs[:1]
+    if on[0] in at.unready:
+        return _refused(manual, f"{on[0]} cannot show it: {at.unready[on[0]]}")
+    cards = (*(card for card in manual.cards if card.output not in on), *(CardUp(each, name, at.now + length) for each in on))
+    said = f"{name} is on {', '.join(on)} for {length_in_words(length)}; `testcard off` takes it away{at.dark}"
+    return Verdict(replace(manual, cards=cards), said)
+
+
+def _uncarded(output: str | None, manual: Manual, at: Situation) -> Verdict:
+    kept = tuple(card for card in manual.cards if output is not None and card.output != output)
+    is_any = kept != manual.cards
+    return Verdict(replace(manual, cards=kept), f"the picture is back{at.dark}" if is_any else "no test card was up")
+
+
+def _calibrated(on: str | None, length: Nanos, manual: Manual, at: Situation) -> Verdict:
+    output = on or next((each for each in at.outputs if each not in at.unready), at.outputs[0])
+    if output in at.unready:
+        return _refused(manual, f"{output} cannot be edited: {at.unready[output]}")
+    said = f"keys edit {output} now: H shows them; Esc ends it, or {length_in_words(length)} without a key{at.dark}"
+    return Verdict(replace(manual, editing=Editing(output, at.now + length, length)), said)
+
+
+def _uncalibrated(manual: Manual, at: Situation) -> Verdict:
+    return Verdict(replace(manual, editing=None), f"editing is over{at.dark}" if manual.editing else "nobody was editing")
 
 
 def _ended(manual: Manual, at: Situation) -> Verdict:
@@ -168,7 +233,8 @@ def _lit(manual: Manual, at: Situation) -> Verdict:
     )
     if not at.on.is_dark and lit == manual:
         return Verdict(lit, "it is light already")
-    return Verdict(lit, f"light, though {quiet.id} asks for dark" if quiet and is_quiet_dark else "light")
+    curfew = f", {at.on.dim} % of it by the schedule" if at.on.dim < BRIGHTEST else ""
+    return Verdict(lit, f"light, though {quiet.id} asks for dark{curfew}" if quiet and is_quiet_dark else f"light{curfew}")
 
 
 def _identified(manual: Manual, at: Situation) -> Verdict:
@@ -180,7 +246,9 @@ def _identified(manual: Manual, at: Situation) -> Verdict:
 
 
 def _automatic(manual: Manual, _: Situation) -> Verdict:
-    return Verdict(Manual(level=manual.level or BRIGHTEST), "back to the schedule", changes_show=True)
+    level = manual.level or BRIGHTEST
+    dimmed = f"; dim {level} stays" if level < BRIGHTEST else ""
+    return Verdict(Manual(level=level), f"back to the schedule{dimmed}", changes_show=True)
 
 
 def _reloaded(manual: Manual, _: Situation) -> Verdict:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias, cast
 
-from player.command import BRIGHTEST
+from player.command import BRIGHTEST, UNATTENDED
 from player.schedule.desired import Facts, Key, Phase, Wanted
 from player.schedule.rules import Do
 from player.units import SECOND, Nanos
@@ -18,6 +18,27 @@ MOST_TURNS: Final = 16  # looked at ahead of one slide: a schedule that turns mo
 Playing: TypeAlias = "tuple[str, TitlePage | None]"
 """A show, or its title page."""
 KEPT_KEYS: Final = 16  # slots that were ended or extended by hand: more than a day has
+
+
+@dataclass(frozen=True, slots=True)
+class CardUp:
+    """A test card that an output shows instead of the picture."""
+
+    output: str
+    name: str
+    until: Nanos
+
+
+@dataclass(frozen=True, slots=True)
+class Editing:
+    """Keys edit how outputs are shaped, and nothing else."""
+
+    output: str
+    """Where it began."""
+    until: Nanos
+    """When it is over, if no key comes until then."""
+    length: Nanos = UNATTENDED
+    """After the last key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +60,10 @@ class Manual:
     """The slide that is up stays. Forgotten with the process: a picture that nobody holds any more must not stand for ever."""
     level: int = BRIGHTEST
     """How bright, 0 to 100."""
+    cards: tuple[CardUp, ...] = ()
+    """One for each output at most. Forgotten with the process, as a slide that is held."""
+    editing: Editing | None = None
+    """Likewise."""
 
     @property
     def facts(self) -> Facts:
@@ -47,7 +72,16 @@ class Manual:
 
     def shifted(self, by: Nanos) -> Manual:
         """Return it for a clock that was set by so much: what was put on for an hour is on for an hour."""
-        return self if self.until is None else replace(self, until=self.until + by)
+        return replace(
+            self,
+            until=None if self.until is None else self.until + by,
+            cards=tuple(replace(card, until=card.until + by) for card in self.cards),
+            editing=self.editing and replace(self.editing, until=self.editing.until + by),
+        )
+
+    def touched(self, now: Nanos) -> Manual:
+        """Return it after a key of whoever edits: that is over only when no key came for its whole length."""
+        return self if self.editing is None else replace(self, editing=replace(self.editing, until=now + self.editing.length))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +112,12 @@ class OnAir:
     """By hand, by a quiet rule, or dimmed to nothing: a black wall is a dark one, whoever asks."""
     is_held: bool = False
     level: int = BRIGHTEST
+    """What an operator has ordered, 0 to 100."""
+    dim: int = BRIGHTEST
+    """What the schedule leaves of that, 0 to 100: a curfew."""
+    cards: tuple[CardUp, ...] = ()
+    """What outputs show instead of the picture."""
+    editing: Editing | None = None
 
     @property
     def plays(self) -> Playing:
@@ -87,7 +127,11 @@ class OnAir:
     @property
     def light(self) -> float:
         """How bright the wall is to be, 0 to 1."""
-        return 0.0 if self.is_dark else self.level / BRIGHTEST
+        return 0.0 if self.is_dark else self.level / BRIGHTEST * self.dim / BRIGHTEST
+
+    def card_on(self, output: str) -> str | None:
+        """Return the test card that an output shows; None: the picture."""
+        return next((card.name for card in self.cards if card.output == output), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,15 +157,22 @@ class Billed:
 
 
 def on_air(wanted: Wanted, manual: Manual, now: Nanos) -> OnAir:
-    """Return what is on at *now*: the schedule's *wanted*, unless somebody put a show on by hand and its time is not over."""
+    """Return what is on at *now*: the schedule's *wanted*, unless somebody put a show on by hand and its time is not over.
+
+    Test cards and editing end by themselves, too.
+    """
+    manual = _lasting(manual, now)
     by_hand = manual.show is not None and (manual.until is None or now < manual.until)
     quiet = wanted.quiet
     is_quiet_dark = quiet is not None and quiet.do is Do.DARK and quiet.id != manual.lit_through
+    dim = quiet.dim if quiet is not None else BRIGHTEST
+    ends = [card.until for card in manual.cards] + [each.until for each in (manual.editing,) if each]
     until = wanted.until if manual.until is None or not by_hand else min(wanted.until, manual.until)
+    why = "put on by hand" if by_hand else wanted.why
     return OnAir(
         show=manual.show if by_hand and manual.show else wanted.show,
-        until=until,
-        why="put on by hand" if by_hand else wanted.why,
+        until=min(until, *ends) if ends else until,
+        why=f"{why}; at most {dim} % bright ({quiet.id})" if quiet is not None and dim < BRIGHTEST else why,
         slot=None if by_hand else wanted.slot,
         is_by_hand=by_hand,
         latest=0 if by_hand else _latest(wanted),
@@ -130,6 +181,9 @@ def on_air(wanted: Wanted, manual: Manual, now: Nanos) -> OnAir:
         is_dark=manual.is_dark or is_quiet_dark or manual.level == 0,
         is_held=manual.is_held,
         level=manual.level,
+        dim=dim,
+        cards=manual.cards,
+        editing=manual.editing,
     )
 
 
@@ -139,7 +193,7 @@ def settled(manual: Manual, wanted: Wanted, now: Nanos) -> Manual:
         manual = replace(manual, show=None, until=None)
     if manual.lit_through is not None and (wanted.quiet is None or wanted.quiet.id != manual.lit_through):
         manual = replace(manual, lit_through=None)
-    return manual
+    return _lasting(manual, now)
 
 
 def next_up(ask: Callable[[Nanos], OnAir], *, now: Nanos, playing: Playing | None, free: Nanos, least: Nanos = AHEAD) -> Billed:
@@ -198,6 +252,14 @@ def from_record(record: Mapping[str, object]) -> Manual:
         )
     except (LookupError, TypeError, ValueError, OverflowError):
         return Manual(is_dark=bool(record.get("is_dark")))
+
+
+def _lasting(manual: Manual, now: Nanos) -> Manual:
+    """Return *manual* without test cards and editing whose time is over."""
+    if all(now < card.until for card in manual.cards) and (manual.editing is None or now < manual.editing.until):
+        return manual
+    editing = manual.editing if manual.editing and now < manual.editing.until else None
+    return replace(manual, cards=tuple(card for card in manual.cards if now < card.until), editing=editing)
 
 
 def _name(value: object) -> str | None:

@@ -51,6 +51,10 @@ class Plan:
         """
         return replace(self, cues=(*self.cues[lowest_at(self.cues, cue.start) :], cue))
 
+    def giving_way(self) -> Plan:
+        """Return the plan with what is up giving way to anything that is ready."""
+        return replace(self, cues=(*self.cues[:-1], replace(self.cues[-1], length=0)))
+
     def shifted(self, by: Nanos) -> Plan:
         """Return the plan moved in time: the clock was set, the picture goes on."""
         return replace(self, cues=tuple(replace(cue, start=cue.start + by) for cue in self.cues))

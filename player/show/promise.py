@@ -46,10 +46,10 @@ class Kept:
 
 def most_tiles(stage: Stage) -> int:
     """Return how many tiles on *stage* are still large enough to find a face in; the layout takes care of their shape."""
-    width, height = stage.canvas
+    width, height = stage.room.bays[0][2:] if stage.room else stage.canvas
     unit = 0.75 * math.sqrt(width * height)
     margin = min(stage.margin * unit, MARGIN_SHARE * min(width, height))
-    area = (width - 2 * margin) * (height - 2 * margin) * (1 - WORDS_SHARE)
+    area = (width - 2 * margin) * (height - 2 * margin) * (1 - WORDS_SHARE) * (stage.room.lit if stage.room else 1.0)
     return max(4, math.floor(area / (TILE_SHAPE * (MIN_TILE * unit) ** 2)))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from player.library.photo import Photo
-from player.units import Nanos, Size
+from player.units import Nanos, Rect, Size
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +99,42 @@ def photos_of(slide: Slide) -> tuple[Photo, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Cells:
+    """A part of the canvas in equal cells, small enough to be carried along and compared."""
+
+    canvas: Size
+    columns: int
+    rows: int
+    bits: bytes
+    """Row by row, a byte each: 1 for what belongs to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What of the canvas a wall leaves: masks and outlines take light from it, and some places are kept free of words."""
+
+    bays: tuple[Rect, ...]
+    """Where slides may be composed, on even pixels. The first is the part of the canvas that counts as the wall, which may have
+    windows in it; the others lie in that one and are wholly free, the most spacious first."""
+    taken: Cells
+    """Where no words may stand."""
+    near: Cells
+    """The same, and some air round it, which words had better leave."""
+    dark: Cells
+    """Where nothing is seen."""
+    lit: float = 1.0
+    """How much of the first bay is seen, as a share."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """The canvas that slides are laid out on."""
 
     canvas: Size
     margin: float = 0.06
     """Safe margin on all sides, in U = 0.75 * sqrt(width * height), which is the height at 16:9."""
+    room: Room | None = None
+    """None: all of the canvas is seen, and words may stand anywhere."""
 
 
 @dataclass(frozen=True, slots=True)

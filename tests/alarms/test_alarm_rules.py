@@ -9,6 +9,7 @@ import pytest
 
 from player.alarms.marks import WAITS
 from player.alarms.rules import (
+    CARE,
     CHANGED,
     FOLDER,
     HOUR,
@@ -44,6 +45,10 @@ WELL: Final = Facts(
     unfinished=0,
     screen_silent=SECOND,
     steady={"screen": True, "ingest": True},
+    projectors={"left": ""},
+    care={"left": ""},
+    outputs={"left": ""},
+    wired=("left",),
 )
 SOON: Final = OPENING + 50 * HOUR
 ILL: Final = Facts(
@@ -63,6 +68,10 @@ ILL: Final = Facts(
     unfinished=2,
     screen_silent=3 * MINUTE,
     steady={"screen": False, "ingest": False},
+    projectors={"left": "does not answer"},
+    care={"left": "its lamp is old"},
+    outputs={"left": "its display is not there"},
+    wired=("left",),
 )
 
 
@@ -95,6 +104,9 @@ def test_everything_holds_when_nothing_is_well() -> None:
         (Alarm.JOURNAL, CHANGED): ("line 3 of ingest: changed", None),
         (Alarm.JOURNAL, LOST): ("orders.sqlite is gone", None),
         (Alarm.WITHDRAWAL, ""): ("2", None),
+        (Alarm.PROJECTOR, "left"): ("does not answer", None),
+        (Alarm.PROJECTOR, f"left{CARE}"): ("its lamp is old", None),
+        (Alarm.OUTPUT, "left"): ("its display is not there", None),
     }
 
 

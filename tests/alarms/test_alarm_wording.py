@@ -8,7 +8,23 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from player.alarms.marks import News
-from player.alarms.rules import CHANGED, FOLDER, HOUR, LOST, MINUTE, OVER, REMOVED, ROOM, SILENT, UNSTEADY, Alarm, Finding
+from player.alarms.rules import (
+    ALL,
+    CARE,
+    CHANGED,
+    FOLDER,
+    HOUR,
+    LOST,
+    MINUTE,
+    NOT_YET,
+    OVER,
+    REMOVED,
+    ROOM,
+    SILENT,
+    UNSTEADY,
+    Alarm,
+    Finding,
+)
 from player.alarms.wording import MOST_QUOTED, moment, plain, sentence
 from player.library.sources import Standing
 from player.units import Nanos
@@ -22,6 +38,8 @@ SUBJECTS: Final = {
     Alarm.DISK: (ROOM, FOLDER),
     Alarm.SIGNATURE: ("campaign, approved",),
     Alarm.JOURNAL: (LOST, CHANGED),
+    Alarm.PROJECTOR: ("left", f"left{CARE}", ALL),
+    Alarm.OUTPUT: ("left", ALL),
 }
 
 
@@ -77,6 +95,17 @@ def test_what_ended_otherwise_is_not_said_to_be_well() -> None:
     assert ": the alarm that only the words are on the wall, for want of a photo that may be shown is closed (the time" in ends(
         Alarm.PLATE, "", OVER
     )
+
+
+def test_what_ended_for_one_is_not_said_of_all() -> None:
+    """And one that was taken out of the configuration is watched no longer; a trouble that is a question ends as one."""
+    assert ends(Alarm.PROJECTOR, ALL, f"{NOT_YET}left").startswith(
+        "Memorial: at least one of the projectors is well again (not yet: left). The alarm held"
+    )
+    assert "the outputs are watched together no longer (it is no longer" in ends(Alarm.OUTPUT, ALL, REMOVED)
+    for of in ("old", f"old{CARE}"):
+        assert "the projector “old” is watched no longer (it is no longer" in ends(Alarm.PROJECTOR, of, REMOVED)
+    assert "is not well: is it plugged in? Since Wed" in begins(Alarm.PROJECTOR, "left", "is it plugged in?")
 
 
 def test_a_signature_says_by_when() -> None:

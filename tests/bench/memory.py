@@ -22,11 +22,13 @@ from player.library.library import open_library
 from player.library.ranks import note_shown
 from player.render.cpu import CpuRenderer
 from player.screen.ledger import Ledger
-from player.screen.loader import Loader, Ready
+from player.screen.loader import Loader
 from player.screen.programme import programme_of
+from player.screen.ready import Ready
 from player.settings import Configuration, find, load, with_data
 from player.show.director import Place
 from player.show.plan import Cue, Plan, scene_at
+from player.staging import stage_of
 from player.text.typeset import Typesetter
 from player.units import SECOND, Size, parse_size
 
@@ -37,7 +39,8 @@ def play(configuration: Configuration, slides: int, size: Size) -> None:
     """Play *slides* slides of the configured show, one after another, and report."""
     typesetter, clock, ledger = Typesetter(), SystemClock(), Ledger()
     renderer = CpuRenderer(size, typesetter)
-    programme = programme_of(configuration, size, lambda language, text: typesetter.fonts.speakable(language, text) is not None)
+    stage = stage_of(configuration, size)
+    programme = programme_of(configuration, stage, lambda language, text: typesetter.fonts.speakable(language, text) is not None)
     loader = Loader(programme, renderer=renderer, measure=typesetter, ledger=ledger, clock=clock, remake=lambda _: None)
     place, plan, before = Place(), None, None
     seen: list[float] = []

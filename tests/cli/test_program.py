@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from player.cli import main
-from player.cli.program import SECTIONS
+from player.cli.program import HIDDEN, SECTIONS
 
 
 @pytest.mark.parametrize("width", [80, 100])
@@ -24,8 +24,10 @@ def test_the_help_is_read_at_a_glance(width: int) -> None:
 
 
 def test_no_command_is_forgotten() -> None:
-    """What there is stands in the help."""
-    assert set(main.commands) == {command.name for commands in SECTIONS.values() for command in commands}
+    """What there is stands in the help, but for what `run` starts itself."""
+    shown = {command.name for commands in SECTIONS.values() for command in commands}
+    assert set(main.commands) == shown | {command.name for command in HIDDEN}
+    assert all(command.hidden for command in HIDDEN)
 
 
 @pytest.mark.parametrize(("typed", "meant"), [("drak", "dark"), ("statsu", "status"), ("withdrow", "withdraw")])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import json
 
 import cv2
 import numpy as np
 
+from player.library.heard import STATUS
 from player.screen.writer import Writer
 from player.units import Nanos
 
@@ -19,6 +22,17 @@ class QuietWriter(Writer):
     def wants_preview(self, now: Nanos) -> bool:
         """Never, while it is quiet."""
         return not self.is_quiet and super().wants_preview(now)
+
+    def _write_status(self) -> None:
+        """Write how the screen is over what it said last: disks take their time for a file that takes another one's place."""
+        told, self._status = self._status, None
+        if told is None:
+            return
+        with contextlib.suppress(OSError):
+            path = self.folder / STATUS
+            with path.open("r+b" if path.exists() else "xb") as file:
+                file.write(json.dumps(told).encode())
+                file.truncate()
 
 
 def tiny(name: str) -> bytes:

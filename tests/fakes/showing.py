@@ -28,6 +28,9 @@ from player.screen.attended import read as read_attended
 from player.screen.attending import Attendance
 from player.screen.billing import Billing
 from player.screen.crew import Crew, Handover
+from player.screen.easel import CpuEasel, Easel
+from player.screen.fitting import Fitting
+from player.screen.keyboard import Key
 from player.screen.keys import EndKeys, keys_in_force
 from player.screen.ledger import Ledger
 from player.screen.loader import Loader
@@ -39,7 +42,6 @@ from player.screen.service import get_ready, standings
 from player.screen.showtime import ShowTime
 from player.screen.trace import Trace
 from player.screen.watch import LOOK_EVERY, Watch
-from player.screen.window import Key
 from player.sections import OperatorKeys
 from player.show.layout import lay_out, plate
 from player.show.light import Ramp
@@ -99,8 +101,7 @@ class Showing(TakingIn):
         """What the kernel says of its clock."""
         self.floor: Nanos = 0
         """Before this it cannot be."""
-        self.boot = "this one"
-        self.is_own = False
+        self.boot, self.is_own = "this one", False
         self.promises: Promises | None = None
         self.told: list[str] = []
         """What the operator alone was told."""
@@ -128,10 +129,12 @@ class Showing(TakingIn):
         self.measure = FixedMeasure()
         self.plate = plate(Stage(CANVAS), self.measure)
         self.renderer.prepare(self.plate, {})
-        name = WordsSlide(phrase=Phrase("Display 0", "en"))
-        pace = Pace(5 * SECOND, 0, still=True)
+        name, pace = WordsSlide(phrase=Phrase("Display 0", "en")), Pace(5 * SECOND, 0, still=True)
         self.label = lay_out(name, stage=Stage(CANVAS), pace=pace, measure=self.measure, seed=0)
         self.renderer.prepare(self.label, {})
+
+    def _hung(self) -> tuple[Easel, Fitting | None]:
+        return CpuEasel(self.window, self.renderer), None
 
     def _reading(self) -> Reading:
         return Reading(own=self.clock.wall(), monotonic=self.clock.monotonic(), state=self.kernel, floor=self.floor)
@@ -165,8 +168,9 @@ class Showing(TakingIn):
             promises=self.promises,
             withdrawing=self.writer.withdrawing,
         )
+        self.easel, fitting = self._hung()
         crew = Crew(
-            window=self.window,
+            easel=self.easel,
             renderer=self.renderer,
             loader=self.loader,
             writer=self.writer,
@@ -179,6 +183,7 @@ class Showing(TakingIn):
             operator_keys=keys_in_force(setting=self.operator_keys, at_terminal=False),
             label=self.label,
             tell=self.told.append,
+            fitting=fitting,
         )
         billing = Billing(
             self.planner.wanted,
@@ -203,9 +208,8 @@ class Showing(TakingIn):
     def restart(self, *, in_order: bool = True) -> None:
         """End the screen process, in order or by pulling the plug, and start another."""
         self._end(in_order=in_order)
-        light = last_light(self.folder)
         self._open_screen()
-        self._begin(Handover(ramp=Ramp(light, light)))
+        self._begin(Handover(ramp=Ramp(light := last_light(self.folder), light)))
 
     def reload(self, show: Show | None = None) -> None:
         """Read the configuration again: perhaps another show; the picture stays."""
@@ -233,7 +237,7 @@ class Showing(TakingIn):
         self.planner.step()
         if self.loads:
             self.loader.step()
-        self.loop.frame(self.clock.monotonic(), tuple(self.window.pressed()))
+        self.loop.frame(self.clock.monotonic(), tuple(self.easel.pressed()))
         self._look()
 
     def play(self, length: Nanos, *, stride: Nanos = STRIDE) -> None:
@@ -278,8 +282,7 @@ class Showing(TakingIn):
         for _ in range(10):
             self.frame()
             self.writer.step()
-            result = self.ingest.orders.result(number)
-            if result is not None:
+            if (result := self.ingest.orders.result(number)) is not None:
                 return result
         raise AssertionError("nobody answered")
 
@@ -333,9 +336,7 @@ class Showing(TakingIn):
 
     def turns(self, *names: str) -> dict[str, int]:
         """Return the turns of all in the pool of *names* (all live sources), by item."""
-        now = self.clock.wall()
-        live = right.ladder(self.ingest, now).sources
-        wanted = names or tuple(source.name for source in live)
+        wanted = names or tuple(source.name for source in right.ladder(self.ingest, self.clock.wall()).sources)
         with translated("library.sqlite"):
             rows = self.ingest.connection.execute(
                 "SELECT p.item, r.turn, r.source FROM ranks r JOIN photos p ON p.key=r.key WHERE r.has_joined=1"

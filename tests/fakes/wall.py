@@ -11,9 +11,10 @@ import numpy as np
 
 from player.errors import DrawError
 from player.render.protocol import Image
-from player.screen.window import Key, Pressed
+from player.screen.keyboard import Key
+from player.screen.window import Pressed
 from player.show.scene import Composition, Scene
-from player.units import Digest, Size
+from player.units import Digest, Nanos, Size
 
 CANVAS: Final = Size(640, 360)
 SMALL: Final = (9, 16, 4)  # pixels enough to be told apart
@@ -59,6 +60,9 @@ class FakeRenderer:
             if not self.prepared[composition]:
                 del self.prepared[composition]
 
+    def forget(self) -> None:
+        """Nothing is kept here."""
+
     def draw(self, scene: Scene, out: Image | None = None) -> Image:
         """Return pixels that differ from scene to scene."""
         del out  # the fake window has none
@@ -91,14 +95,21 @@ class FakeWindow:
         self.frames = 0
         self.is_open = True
         self._renderer = renderer
+        self._is_black = True
+        self.again_at: Nanos | None = None
+        """When it wants the same picture again."""
 
     def memory(self) -> None:
         """Return no memory to draw into."""
 
-    def present(self, image: Image) -> None:
-        """Put up what was drawn last."""
-        self.is_dark = not image[..., :3].any()
-        assert image.shape == SMALL or self.is_dark
+    def draw(self, image: Image, light: float) -> None:
+        """Take what was drawn last."""
+        self._is_black = light == 0 or not image[..., :3].any()
+        assert image.shape == SMALL or self._is_black
+
+    def flip(self) -> None:
+        """Put it up."""
+        self.is_dark = self._is_black
         self.scene = None if self.is_dark else self._renderer.drawn
         self.frames += 1
 

@@ -351,3 +351,37 @@ def test_frames_are_made_in_memory_that_is_there(kind: Kind) -> None:
         tracemalloc.stop()
 
     assert peak < size.width * size.height * 4 / 10
+
+
+def test_a_released_photo_is_forgotten_though_nothing_else_is_drawn() -> None:
+    """In the dark no frame is drawn over it; and memory that was short is a picture that cannot be drawn."""
+    size = Size(361, 241)
+    one = _growing(A, canvas=size)
+    renderer = CpuRenderer(size, FakeLetters(), threads=2)
+    renderer.prepare(one, {A: np.full((240, 360, 3), 255, np.uint8)})
+    drawn = renderer.draw(Scene(size, (_layer(one, x=0.5),), until=0))
+    assert drawn[..., :3].max() > 200
+    renderer.forget()
+    assert drawn[..., :3].max() > 200
+    renderer.release(one)
+    renderer.forget()
+    assert not drawn[..., :3].any()
+    assert renderer._wide is not None
+    assert not renderer._wide[..., :3].any()
+    assert all(desk.planes.luma.max() <= 16 for desk in renderer._desks)
+
+
+def test_memory_that_is_short_is_told_as_a_picture_that_cannot_be_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last one stays, and the loop goes on."""
+    one = _growing(A)
+    renderer = _renderer(one)
+
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(renderer, "_draw_pictures", fail)
+    with pytest.raises(DrawError, match="cannot be drawn"):
+        renderer.draw(_scene(_layer(one, opacity=0.5), _layer(one)))
+    monkeypatch.setattr("player.render.cpu.prepare", fail)
+    with pytest.raises(DrawError, match="cannot be made ready"):
+        renderer.prepare(_growing(B), PHOTOS)

@@ -58,6 +58,7 @@ def test_a_row_as_an_object() -> None:
         "slot": "a",
         "show": "x",
         "live": None,
+        "dim": 100,
         "title": "a",
         "quiet": None,
         "why": "alone (priority 0)",

@@ -247,6 +247,31 @@ def test_the_strongest_quiet_wins_and_any_of_them_mutes() -> None:
     assert timetable.wanted(instant("2027-01-20 09:00")).quiet is None
 
 
+def test_a_curfew_dims_whatever_else_is_quiet() -> None:
+    """The darkest of all dims that hold counts beside the strongest rule, for light and motion are two things; dark is dark."""
+    text = """
+        slots: [{id: day, show: day, at: 00:00 to 24:00}]
+        quiet:
+          - {when: {at: 10:00 to 20:00}, do: keep}
+          - {id: dusk, when: {at: 11:00 to 19:00}, do: {dim: 60}}
+          - {id: curfew, when: {at: 12:00 to 18:00}, do: {dim: 40%}}
+          - {id: rest, when: {at: 14:00 to 18:00}, do: still}
+          - {id: names, when: {at: 15:00 to 18:00}, do: {show: silent}}
+          - {id: night, when: {at: 16:00 to 17:00}, do: dark}
+    """
+    timetable = Timetable(rules(text, "UTC"))
+    seen = [timetable.wanted(instant(f"2027-01-20 {hour}:30")).quiet for hour in (10, 11, 12, 14, 15, 16, 18)]
+    assert [(each.id, each.do, each.dim) for each in seen if each] == [
+        ("quiet", Do.KEEP, 100),
+        ("dusk", Do.DIM, 60),
+        ("curfew", Do.DIM, 40),
+        ("rest", Do.STILL, 40),
+        ("names", Do.SHOW, 40),
+        ("night", Do.DARK, 40),
+        ("dusk", Do.DIM, 60),
+    ]
+
+
 def test_nothing_written_is_the_fallback_for_ever() -> None:
     """Without slots the configuration's show is on."""
     wanted = desired(instant("2027-01-20 12:00"), rules("{}"))

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import pytest
 
 from player.command import Command, Dim, Go, Plain
-from player.screen.keys import EndKeys, keys_in_force, legend, order_of
-from player.screen.window import Key, Pressed
+from player.screen.keyboard import Key
+from player.screen.keys import EndKeys, keys_in_force, legend, order_of, order_while_editing
+from player.screen.window import Pressed
 from player.sections import OperatorKeys
 from player.units import SECOND
 
@@ -118,3 +119,10 @@ def test_the_list_names_what_is_in_force_and_nothing_else() -> None:
     assert "  2          show wall" in told
     assert "  3 " not in told
     assert "says its name" in told
+
+
+def test_the_key_that_makes_it_dark_does_so_while_outputs_are_edited() -> None:
+    """Whoever stands before a picture that should not be there need not know what somebody else does with the keys."""
+    assert order_while_editing("b", is_dark=False) is Plain.DARK
+    assert order_while_editing("l", is_dark=True) is Plain.LIGHT
+    assert [order_while_editing(key, is_dark=False) for key in ("l", "e", "p", "1", "a")] == [None] * 5

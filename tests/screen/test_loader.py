@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 
 from player.clock import SystemClock
-from player.errors import LibraryError
+from player.errors import DrawError, LibraryError
 from player.screen.chooser import displayed
 from player.screen.ledger import Ledger
-from player.screen.loader import AGAIN, Loader, Ready, decoded
+from player.screen.loader import AGAIN, Loader, decoded
 from player.screen.programme import Programme
+from player.screen.ready import Ready
 from player.show.director import Place
 from player.show.scene import Composition, Fill
 from player.show.slide import Stage
@@ -145,3 +146,19 @@ def test_rgb_comes_out_of_a_jpeg() -> None:
     assert max(green, blue) < 60
     with pytest.raises(LibraryError, match="cannot be decoded"):
         decoded(b"no picture")
+
+
+def test_a_graphics_card_that_takes_not_even_the_plate_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is handed over, and nothing ends; later there is a slide."""
+
+    def refuse(composition: Composition, photos: object) -> None:
+        del composition, photos
+        raise DrawError("no frame was drawn")
+
+    with Showing(tmp_path) as show:
+        show.loader.ask(Place())
+        with monkeypatch.context() as full:
+            full.setattr(show.renderer, "prepare", refuse)
+            assert show.loader.step() == AGAIN
+            assert show.loader.take() is None
+        assert took(show)

@@ -33,7 +33,7 @@ from tests.fakes.showing import FRAME, Showing
 @pytest.fixture
 def show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Showing]:
     """Return a wall that an operator is about to touch; nobody waits long for a file."""
-    monkeypatch.setattr(database, "BUSY_S", 0.01)
+    monkeypatch.setattr(database, "BUSY_S", 0.0)
     with operated(tmp_path) as showing:
         yield showing
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from player.screen.crew import Ending
-from player.screen.window import Key, Pressed
+from player.screen.keyboard import Key
+from player.screen.window import Pressed
 from player.units import SECOND
 from tests.fakes.showing import FRAME, Showing
 

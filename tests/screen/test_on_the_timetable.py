@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -130,6 +131,36 @@ def test_a_quiet_time_makes_it_dark_and_light_again(tmp_path: Path) -> None:
         assert show.is_dark
         show.play(MINUTE)
         assert not show.is_dark
+
+
+def test_a_curfew_dims_softly_and_a_restart_does_not_flash(tmp_path: Path) -> None:
+    """Half of forty percent while an operator wants half; in many small steps, and from the first frame on after a restart."""
+    hours = Stretch(Point(time(9, 1)), Point(time(9, 3)))
+    rule = QuietRule(id="curfew", when=Daily((), hours), do=Do.DIM, dim=40)
+
+    def light(show: Showing) -> float:
+        presented = show.loop.presenter.presented
+        assert presented
+        return presented.light
+
+    with scheduled(tmp_path, quiet=(rule,)) as show:
+        show.play(59 * SECOND)
+        assert show.obeyed("dim", "50") == "dim 50"
+        show.play(FRAME)
+        seen: list[float] = []
+        for _ in range(180):
+            show.frame()
+            seen.append(light(show))
+        assert max(a - b for a, b in pairwise(seen)) < 0.03
+        assert seen[-1] == pytest.approx(0.2, abs=0.01)
+        show.restart(in_order=False)
+        show.frame()
+        assert light(show) == pytest.approx(0.2, abs=0.01)
+        assert show.obeyed("dim", "100") == "dim 100 of the 40 % that the schedule allows"
+        show.play(2 * SECOND)
+        assert light(show) == pytest.approx(0.4, abs=0.01)
+        show.play(2 * MINUTE)
+        assert light(show) == 1.0
 
 
 def test_a_still_quiet_time_moves_nothing(tmp_path: Path) -> None:

@@ -13,16 +13,20 @@ from typing import Final
 import numpy as np
 import pytest
 
+from player.errors import DrawError
 from player.heartbeat import Heartbeat
 from player.in_force import InForce
 from player.library import dark
 from player.render.cpu import CpuRenderer
 from player.render.protocol import Image
 from player.screen.crew import Ending
+from player.screen.easel import CpuEasel
+from player.screen.keyboard import Key
 from player.screen.plate_alone import PlateAlone
 from player.screen.wall import Wall
-from player.screen.window import Headless, Key, Pressed, Wanted
+from player.screen.window import Headless, Pressed, Wanted
 from player.show.layout import plate
+from player.show.scene import Scene
 from player.show.slide import Stage
 from player.text.typeset import Typesetter
 from player.units import SECOND, Nanos, Size
@@ -40,9 +44,9 @@ class Seen(Headless):
         self.blacks: list[bool] = []
         self.presses: list[Pressed | Key] = []
 
-    def present(self, image: Image) -> None:
+    def draw(self, image: Image, light: float) -> None:
         """Look at it."""
-        self.blacks.append(not np.any(image[..., :3]))
+        self.blacks.append(light == 0 or not np.any(image[..., :3]))
 
     def pressed(self) -> Iterator[Pressed | Key]:
         """Yield what a test has pressed."""
@@ -72,16 +76,23 @@ def window() -> Seen:
     return Seen()
 
 
-def stays(folder: Path, window: Seen, *steps: Callable[[], object], light: float = 1.0, at_terminal: bool = False) -> PlateAlone:
-    """Let the plate alone be up, with *folder* as its data, while these are done, one after the other."""
+def stays(
+    folder: Path,
+    window: Seen,
+    *steps: Callable[[], object],
+    light: float = 1.0,
+    at_terminal: bool = False,
+    ends: Ending = Ending.STOPPED,
+) -> PlateAlone:
+    """Let the plate alone be up, with *folder* as its data, while these are done, one after the other, until it *ends*."""
     typesetter = Typesetter()
     composition, renderer = plate(Stage(SMALL), typesetter), CpuRenderer(SMALL, typesetter, 1)
     renderer.prepare(composition, {})
-    wall = Wall(Wanted(size=SMALL), window, renderer, typesetter, composition, light)
+    wall = Wall(Wanted(size=SMALL), CpuEasel(window, renderer), renderer, typesetter, composition, Stage(SMALL), light)
     alone = PlateAlone(InForce(folder / "none.yaml", str(folder)), wall, at_terminal=at_terminal, light=light)
     stopped = threading.Event()
     ending = alone.stay(Script(*steps), Heartbeat(None), stopped, threading.Event())
-    assert ending is Ending.STOPPED
+    assert ending is ends
     return alone
 
 
@@ -123,3 +134,25 @@ def test_a_wall_that_was_dark_is_dark_and_keys_need_no_folder(tmp_path: Path, wi
     alone = stays(tmp_path / "nowhere", window, *presses, light=0.0)
     assert window.blacks == [True, False, True]
     assert alone.light == 0.0
+
+
+def test_a_display_of_another_size_has_the_window_opened_anew(tmp_path: Path, window: Seen) -> None:
+    """As a running show has it: whoever stays with the plate would be left with a window beside its display."""
+    alone = stays(tmp_path, window, lambda: window.presses.append(Pressed.RESIZED), ends=Ending.RESIZED, light=0.0)
+    assert alone.light == 0.0
+
+
+def test_a_plate_that_cannot_be_drawn_is_tried_again_and_dark_all_the_same(
+    tmp_path: Path, window: Seen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing ends for want of memory; and to be dark takes no drawing."""
+
+    def fail(self: CpuRenderer, scene: Scene, out: Image | None = None) -> Image:
+        del self, scene, out
+        raise DrawError("no memory")
+
+    monkeypatch.setattr(CpuRenderer, "draw", fail)
+    stays(tmp_path, window, nothing, lambda: window.presses.append(Key("b")), nothing, monkeypatch.undo)
+    assert window.blacks == [True]
+    stays(tmp_path, window, lambda: window.presses.append(Key("l")), nothing, light=0.0)
+    assert window.blacks == [True, True, False]

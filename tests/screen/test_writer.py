@@ -144,7 +144,7 @@ def test_a_line_for_lost_orders_blocks_nothing(library: Library) -> None:
 
 def test_a_preview_is_small_whole_and_of_what_is_presented(writer: Writer, library: Library) -> None:
     """960 pixels wide, the canvas's shape, in one step: no other file is left, and a reader never finds half of one."""
-    writer.preview(canvas(200), 0)
+    writer.preview(canvas(200), 1.0, 0)
     writer.step()
     seen = cv2.imread(str(library.folder / PREVIEW))
     assert seen is not None
@@ -165,15 +165,15 @@ def test_a_canvas_smaller_than_the_preview_stays_as_it_is() -> None:
 def test_a_preview_is_wanted_at_most_once_a_second(writer: Writer) -> None:
     """After one there is none for a second, however often the picture changes."""
     assert writer.wants_preview(0)
-    writer.preview(canvas(1), 0)
+    writer.preview(canvas(1), 1.0, 0)
     assert not writer.wants_preview(SECOND - 1)
     assert writer.wants_preview(SECOND)
 
 
 def test_of_two_previews_the_last_is_written(writer: Writer, library: Library) -> None:
     """A slow disk is behind by one picture and never by two."""
-    writer.preview(canvas(10), 0)
-    writer.preview(canvas(200), 0)
+    writer.preview(canvas(10), 1.0, 0)
+    writer.preview(canvas(200), 1.0, 0)
     writer.step()
     seen = cv2.imread(str(library.folder / PREVIEW))
     assert seen is not None
@@ -183,7 +183,7 @@ def test_of_two_previews_the_last_is_written(writer: Writer, library: Library) -
 def test_a_preview_that_cannot_be_written_stops_nothing(writer: Writer, library: Library) -> None:
     """With something in its place, the preview fails and the cue is written."""
     (library.folder / PREVIEW).mkdir()
-    writer.preview(canvas(1), 0)
+    writer.preview(canvas(1), 1.0, 0)
     writer.store(cue(1))
     writer.step()
     assert cues.before(library.connection, 100, 9)
@@ -202,7 +202,7 @@ def test_the_thread_writes_and_ends(library: Library) -> None:
     writer = Writer(library.folder, ledger=Ledger(), clock=SystemClock())
     writer.start()
     writer.store(cue(1))
-    writer.preview(canvas(9), 0)
+    writer.preview(canvas(9), 1.0, 0)
     writer.stop()
     assert not writer._thread.is_alive()
     assert cues.before(library.connection, 100, 9)

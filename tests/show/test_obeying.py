@@ -7,11 +7,11 @@ from typing import Final
 
 import pytest
 
-from player.command import MAX_LENGTH, REFUSED, Command, Dim, Extend, Go, Plain, Withdraw
+from player.command import MAX_LENGTH, REFUSED, UNATTENDED, Calibrate, Command, Dim, Extend, Go, Plain, ShowCard, Withdraw
 from player.schedule.desired import Phase, Quiet, Wanted
 from player.schedule.rules import MAX_OVERRUN, Do
-from player.show.obeying import IN_THE_DARK, PAGE_IS_UP, PLATE_IS_UP, Situation, Verdict, obeyed
-from player.show.on_air import Manual, on_air
+from player.show.obeying import IN_THE_DARK, NO_OUTPUTS, PAGE_IS_UP, PLATE_IS_UP, Situation, Verdict, obeyed
+from player.show.on_air import CardUp, Editing, Manual, on_air
 from player.units import SECOND, Nanos
 
 NOW: Final[Nanos] = 1_800_000_000 * SECOND
@@ -21,6 +21,7 @@ WALL: Final = Wanted(slot=None, show="wall", until=END, why="no slot is on")
 SLOT: Final = Wanted(slot="evening", show="facade", start=NOW - SECOND, end=END, until=END, why="the only slot that is on")
 PREROLL: Final = replace(SLOT, start=NOW + SECOND, phase=Phase.PREROLL, title="An evening")
 KEY: Final = ("evening", NOW - SECOND)
+CURFEW: Final = replace(WALL, quiet=Quiet("curfew", Do.DIM, mute=False, dim=40))
 NIGHT: Final = replace(WALL, quiet=Quiet("night", Do.DARK, mute=False))
 
 
@@ -34,6 +35,9 @@ def after(command: Command, manual: Manual | None = None, wanted: Wanted = WALL,
         shows=("wall", "facade", "names"),
         has_slide=changes.get("has_slide", True),
         may_identify=changes.get("may_identify", True),
+        outputs=("left", "right") if changes.get("has_outputs", True) else (),
+        cards=("grid", "bars"),
+        unready={"left": "its display is not there"} if changes.get("is_left_unready") else {},
     )
     return obeyed(command, by_hand, situation)
 
@@ -209,6 +213,12 @@ def test_auto_is_as_if_nobody_had_touched_anything() -> None:
     assert after(Plain.AUTO, touched) == Verdict(Manual(), "back to the schedule", changes_show=True)
 
 
+def test_auto_leaves_the_brightness_and_says_so() -> None:
+    """It was set for the eyes of those who stand there, whatever is on."""
+    dimmed = Manual(level=30)
+    assert after(Plain.AUTO, dimmed) == Verdict(dimmed, "back to the schedule; dim 30 stays", changes_show=True)
+
+
 def test_the_display_says_its_name_only_where_that_was_allowed() -> None:
     """Before the public it says nothing of the house; in the dark nothing at all."""
     assert after(Plain.IDENTIFY).act is Plain.IDENTIFY
@@ -236,9 +246,79 @@ def test_ended_and_extended_slots_do_not_pile_up() -> None:
     assert ("evening", NOW + 99) in manual.ended
 
 
+def test_a_test_card_is_up_for_a_time() -> None:
+    """On one output or all; the answer says how long and how it goes, and in the dark that nobody sees it."""
+    verdict = after(ShowCard("grid"))
+    assert verdict.said == "grid is on left, right for 15 min; `testcard off` takes it away"
+    assert verdict.manual.cards == (CardUp("left", "grid", NOW + UNATTENDED), CardUp("right", "grid", NOW + UNATTENDED))
+    other = after(ShowCard("bars", "left", 60 * SECOND), replace(verdict.manual, is_dark=True))
+    assert other.manual.cards == (CardUp("right", "grid", NOW + UNATTENDED), CardUp("left", "bars", NOW + 60 * SECOND))
+    assert other.said == f"bars is on left for 60 s; `testcard off` takes it away{IN_THE_DARK}"
+
+
+def test_a_test_card_is_taken_away() -> None:
+    """From one output or all; `auto` does that as well."""
+    up = after(ShowCard("grid")).manual
+    assert after(ShowCard(None, "left"), up).manual.cards == (CardUp("right", "grid", NOW + UNATTENDED),)
+    assert after(ShowCard(None), up) == Verdict(Manual(), "the picture is back")
+    assert after(ShowCard(None)) == Verdict(Manual(), "no test card was up")
+    assert after(Plain.AUTO, up).manual == Manual()
+
+
+def test_keys_edit_the_outputs_until_nobody_touches_them() -> None:
+    """The first output, unless another one is named; it ends by a key, by an order, or by itself."""
+    verdict = after(Calibrate())
+    assert verdict.manual.editing == Editing("left", NOW + UNATTENDED)
+    assert verdict.said == "keys edit left now: H shows them; Esc ends it, or 15 min without a key"
+    assert after(Calibrate("right", HOUR)).manual.editing == Editing("right", NOW + HOUR, HOUR)
+    assert after(Calibrate(is_over=True), verdict.manual) == Verdict(Manual(), "editing is over")
+    assert after(Calibrate(is_over=True)) == Verdict(Manual(), "nobody was editing")
+
+
+@pytest.mark.parametrize("command", [ShowCard("grid"), ShowCard(None), Calibrate(), Calibrate(is_over=True)])
+def test_without_outputs_there_is_nothing_to_set_up(command: Command) -> None:
+    """The answer says what to write; nothing of that kind ever stands before a plain display."""
+    assert after(command, has_outputs=False) == Verdict(Manual(), REFUSED + NO_OUTPUTS)
+
+
+def test_outputs_and_cards_that_there_are_not_are_told() -> None:
+    """With those that there are."""
+    for command in (ShowCard("grid", "lfet"), ShowCard(None, "lfet"), Calibrate("lfet")):
+        assert after(command) == Verdict(Manual(), f'{REFUSED}there is no output "lfet": left, right')
+    assert after(ShowCard("gird")) == Verdict(Manual(), f'{REFUSED}there is no test card "gird": grid, bars')
+
+
+def test_a_curfew_is_said_to_whoever_wants_light() -> None:
+    """Else the wall would look as if it had not heard."""
+    assert after(Dim(60), wanted=CURFEW).said == "dim 60 of the 40 % that the schedule allows"
+    in_the_dark = after(Dim(60), Manual(is_dark=True), wanted=CURFEW)
+    assert in_the_dark.said == f"dim 60 of the 40 % that the schedule allows{IN_THE_DARK}"
+    assert after(Plain.LIGHT, Manual(is_dark=True), wanted=CURFEW).said == "light, 40 % of it by the schedule"
+
+
 def test_dimmed_to_nothing_is_dark_and_says_so() -> None:
     """What is brighter is light again, unless it is dark besides."""
     assert after(Dim(0)).said.startswith("dim 0: the wall is dark")
     assert after(Plain.NEXT, Manual(level=0)).said.endswith(IN_THE_DARK)
     assert after(Dim(50), Manual(level=0)) == Verdict(Manual(level=50), "dim 50")
     assert after(Dim(50), Manual(level=0), wanted=NIGHT).said == f"dim 50{IN_THE_DARK}"
+
+
+def test_an_output_that_cannot_be_edited_is_refused_with_the_reason() -> None:
+    """Where none is named, editing begins at the first one that can."""
+    refused = after(Calibrate("left"), is_left_unready=True)
+    assert refused == Verdict(Manual(), f"{REFUSED}left cannot be edited: its display is not there")
+    editing = after(Calibrate(), is_left_unready=True).manual.editing
+    assert editing is not None
+    assert editing.output == "right"
+
+
+def test_an_output_without_a_display_is_sent_no_test_card() -> None:
+    """The answer says why; where none is named, the card is on those that can show it, and off is off everywhere."""
+    refused = after(ShowCard("grid", "left"), is_left_unready=True)
+    assert refused == Verdict(Manual(), f"{REFUSED}left cannot show it: its display is not there")
+    on = after(ShowCard("grid"), is_left_unready=True)
+    assert on.said.startswith("grid is on right for 15 min")
+    assert on.manual.cards == (CardUp("right", "grid", NOW + UNATTENDED),)
+    up = Manual(cards=(CardUp("left", "grid", NOW + UNATTENDED),))
+    assert after(ShowCard(None, "left"), up, is_left_unready=True) == Verdict(Manual(), "the picture is back")

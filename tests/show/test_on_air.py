@@ -15,6 +15,8 @@ from player.show.on_air import (
     BRIEF,
     LONGEST_HOLD,
     Billed,
+    CardUp,
+    Editing,
     Manual,
     OnAir,
     TitlePage,
@@ -31,6 +33,7 @@ LATER: Final = NOW + 3600 * SECOND
 WALL: Final = Wanted(slot=None, show="wall", until=LATER, why="no slot is on")
 SLOT: Final = Wanted(slot="evening", show="facade", start=NOW - SECOND, end=LATER, until=LATER, why="the only slot that is on")
 DARK: Final = Quiet("night", Do.DARK, mute=False)
+CURFEW: Final = replace(SLOT, quiet=Quiet("curfew", Do.DIM, mute=False, dim=40))
 
 manuals: Final = st.builds(
     Manual,
@@ -42,17 +45,24 @@ manuals: Final = st.builds(
     lit_through=st.none() | st.just("night"),
     is_held=st.booleans(),
     level=st.integers(0, 100),
+    cards=st.lists(st.builds(CardUp, st.sampled_from("ab"), st.just("grid"), st.integers(NOW - 9, NOW + 9)), max_size=2).map(
+        tuple
+    ),
+    editing=st.none() | st.builds(Editing, st.just("a"), st.integers(NOW - 9, NOW + 9)),
 )
-wanteds: Final = st.sampled_from((WALL, SLOT, replace(WALL, quiet=DARK), replace(SLOT, phase=Phase.PREROLL, start=NOW + SECOND)))
+wanteds: Final = st.sampled_from(
+    (WALL, SLOT, CURFEW, replace(WALL, quiet=DARK), replace(SLOT, phase=Phase.PREROLL, start=NOW + SECOND))
+)
 
 
 @given(wanteds, manuals, st.integers(NOW - 20, NOW + 20))
 def test_dark_wins_over_all(wanted: Wanted, manual: Manual, now: Nanos) -> None:
     """Whoever asked for dark, or dimmed it to nothing, gets it, whatever else is on; and nothing else makes it dark."""
     on = on_air(wanted, manual, now)
-    is_quiet = wanted.quiet is not None and manual.lit_through is None
+    is_quiet = wanted.quiet is not None and wanted.quiet.do is Do.DARK and manual.lit_through is None
+    curfew = wanted.quiet.dim if wanted.quiet else 100
     assert on.is_dark == (manual.is_dark or is_quiet or manual.level == 0)
-    assert on.light == (0.0 if on.is_dark else manual.level / 100)
+    assert on.light == pytest.approx(0.0 if on.is_dark else manual.level / 100 * curfew / 100)
 
 
 @given(wanteds, manuals, st.integers(NOW - 20, NOW + 20))
@@ -85,8 +95,8 @@ def test_light_by_hand_ends_with_the_quiet_time_that_it_was_for() -> None:
 
 @given(manuals)
 def test_what_was_ordered_comes_back_from_its_record(manual: Manual) -> None:
-    """Everything outlives a restart but a hold: nobody may be there any more who would end it."""
-    assert from_record(to_record(manual)) == replace(manual, is_held=False)
+    """Everything outlives a restart but a hold, test cards and editing: nobody may be there any more who would end them."""
+    assert from_record(to_record(manual)) == replace(manual, is_held=False, cards=(), editing=None)
 
 
 @pytest.mark.parametrize("record", [{}, {"is_dark": True}, {"is_dark": True, "until": "soon", "level": []}, {"show": 7}])
@@ -197,3 +207,35 @@ def test_what_comes_next_is_what_is_on_when_it_comes(changes: list[tuple[int, st
     due = max(now, billed.due(free))
     on = next(turn for turn in turns if due < turn.until)
     assert billed.show == on.show
+
+
+def test_a_curfew_leaves_a_share_of_what_the_operator_wants() -> None:
+    """Half of forty percent is a fifth; it is said why, also beside a show put on by hand; light by hand is no way out."""
+    on = on_air(CURFEW, Manual(level=50), NOW)
+    assert on.light == pytest.approx(0.2)
+    assert on.why == "the only slot that is on; at most 40 % bright (curfew)"
+    by_hand = on_air(CURFEW, Manual(show="wall", lit_through="curfew"), NOW)
+    assert (by_hand.light, by_hand.why) == (0.4, "put on by hand; at most 40 % bright (curfew)")
+
+
+def test_cards_and_editing_end_by_themselves() -> None:
+    """The picture is back in the very instant of a card's end, and whoever asks is told when to ask again."""
+    manual = Manual(cards=(CardUp("left", "grid", NOW + 5), CardUp("right", "bars", NOW + 9)), editing=Editing("left", NOW + 7))
+    on = on_air(SLOT, manual, NOW)
+    assert (on.card_on("left"), on.card_on("right"), on.card_on("top"), on.until) == ("grid", "bars", None, NOW + 5)
+    later = on_air(SLOT, manual, NOW + 7)
+    assert (later.card_on("left"), later.card_on("right"), later.editing, later.until) == (None, "bars", None, NOW + 9)
+    assert settled(manual, SLOT, NOW + 9) == Manual()
+
+
+def test_every_key_puts_off_the_end_of_editing() -> None:
+    """Whoever works at a wall for two hours is not thrown out; whoever went home is, after the whole length."""
+    editing = Editing("left", NOW + 7, length=60)
+    assert Manual(editing=editing).touched(NOW + 5).editing == replace(editing, until=NOW + 65)
+    assert Manual().touched(NOW) == Manual()
+
+
+def test_a_clock_that_is_set_moves_cards_and_editing() -> None:
+    """Fifteen minutes are fifteen minutes."""
+    manual = Manual(cards=(CardUp("left", "grid", NOW),), editing=Editing("left", NOW))
+    assert manual.shifted(60) == Manual(cards=(CardUp("left", "grid", NOW + 60),), editing=Editing("left", NOW + 60))

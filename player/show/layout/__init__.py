@@ -5,6 +5,7 @@ the photos largest and the words legible.
 """
 
 from player.show.layout.door import lay_out, plate
+from player.show.layout.fitting import covered
 from player.show.layout.page import Extent, Measure
 
-__all__ = ["Extent", "Measure", "lay_out", "plate"]
+__all__ = ["Extent", "Measure", "covered", "lay_out", "plate"]

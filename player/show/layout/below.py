@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, Protocol, TypeAlias
 
-from player.show.layout.arrangement import SECOND_WORTH, Arrangement, as_large, second_of, worth
+from player.show.layout.arrangement import SECOND_WORTH, as_large, second_of, worth
 from player.show.layout.band import Notes, banded
 from player.show.layout.figures import DRAWN_IN, contained, on_even_pixels
 from player.show.layout.lines import hashtag_line, starts, words_lines
 from player.show.layout.page import Page
 from player.show.layout.stack import Entry, Set, Stack, stacked
+from player.show.layout.way import Way
 from player.show.look import BAND_GAP, CAPTION, CAPTION_LEADING, HASHTAG, WORD_LEADING
 from player.show.slide import PhotoSlide
 from player.units import Rect, Size
@@ -40,9 +41,9 @@ Blocks: TypeAlias = Callable[[float], Block | None]
 """The block for below a picture of a width; None when there is no room for it."""
 
 
-def below(slide: PhotoSlide, page: Page, notes: Notes, size_px: float, *, lines: int, second: bool) -> list[Arrangement]:
+def below(slide: PhotoSlide, page: Page, notes: Notes, size_px: float, *, lines: int, second: bool) -> list[Way]:
     """Return the ways with the words below in *lines* lines of *size_px*, in a band and stacked, as far as there is room."""
-    found: list[Arrangement] = []
+    found: list[Way] = []
     in_band = _band(slide, page, notes, size_px) if lines == 1 and not second else None
     band = settled(page, slide.photo.size, in_band, gap=BAND_GAP * page.unit) if in_band else None
     captioned = bool(notes(page.safe.width))
@@ -52,7 +53,7 @@ def below(slide: PhotoSlide, page: Page, notes: Notes, size_px: float, *, lines:
         if way is not None:
             place, ink = way
             bonus = SECOND_WORTH if way is stack and second else 1.0
-            found.append(Arrangement(place, ink, bonus * worth(page, place.width * place.height, size_px, lines)))
+            found.append(Way((place,), ink, bonus * worth(page, place.width * place.height, size_px, lines)))
     return found
 
 

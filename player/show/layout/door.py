@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from player.show.layout.fact import lay_out_fact
 from player.show.layout.mosaic import lay_out_mosaic
-from player.show.layout.page import Measure, page_of
+from player.show.layout.page import Measure, pages_of
 from player.show.layout.pair import lay_out_pair
 from player.show.layout.photo import lay_out_photo
 from player.show.layout.title import lay_out_title
@@ -26,22 +26,22 @@ def lay_out(slide: Slide, *, stage: Stage, pace: Pace, measure: Measure, seed: i
         measure: What knows how wide lines are.
         seed: Of what little chance there is: the order in which tiles appear.
     """
-    page = page_of(stage, measure)
+    pages = pages_of(stage, measure)
     match slide:
         case PhotoSlide():
-            return lay_out_photo(slide, page, pace)
+            return lay_out_photo(slide, pages, pace)
         case PairSlide():
-            return lay_out_pair(slide, page, pace)
+            return lay_out_pair(slide, pages, pace)
         case MosaicSlide():
-            return lay_out_mosaic(slide, page, pace, seed)
+            return lay_out_mosaic(slide, pages, pace, seed)
         case WordsSlide():
-            return lay_out_words(slide, page)
+            return lay_out_words(slide, pages)
         case TitleSlide():
-            return lay_out_title(slide, page)
+            return lay_out_title(slide, pages)
         case FactSlide():
-            return lay_out_fact(slide, page)
+            return lay_out_fact(slide, pages)
 
 
 def plate(stage: Stage, measure: Measure) -> Composition:
     """Return what is shown when nothing else may be: the words "We Remember" alone."""
-    return lay_out_plate(page_of(stage, measure))
+    return lay_out_plate(pages_of(stage, measure))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Final
@@ -18,6 +18,7 @@ NARROWEST_PORTRAIT: Final = 0.75  # where most photos are portraits
 LANDSCAPE: Final = 4 / 3
 OWN_WISH: Final = 1.15  # how much more the wanted columns and rows are worth than others
 HOLES: Final = 0.85  # what a last row that is not full costs
+SPARE: Final = 2.2  # times as many places as photos, at most, for tiles to go round windows
 OFF_SHAPE: Final = 0.15  # what a tile costs by how far its shape is from 4:3
 
 
@@ -25,7 +26,8 @@ OFF_SHAPE: Final = 0.15  # what a tile costs by how far its shape is from 4:3
 class Grid:
     """Tiles of one size in rows; a last row that is not full stands in the middle."""
 
-    count: int
+    slots: tuple[int, ...]
+    """Which of its places have a tile, in reading order: the first ones, but where windows are in the way."""
     columns: int
     rows: int
     tile_width: int
@@ -33,6 +35,11 @@ class Grid:
     gap: int
     worth: float
     """The area of photo that is seen, in pixels, with some regard for the shape."""
+
+    @property
+    def count(self) -> int:
+        """How many tiles it has."""
+        return len(self.slots)
 
     @property
     def width(self) -> int:
@@ -48,9 +55,10 @@ class Grid:
         """Return the tiles' rectangles in reading order, on even pixels, the grid's corner at about (*left*, *top*)."""
         x0, y0 = 2 * math.ceil(left / 2 - 1e-6), 2 * math.ceil(top / 2 - 1e-6)
         cells: list[Rect] = []
-        for i in range(self.count):
+        is_full = self.slots[-1] >= self.count  # round windows, rows keep to their columns
+        for i in self.slots:
             row, column = divmod(i, self.columns)
-            missing = self.columns * self.rows - self.count if row == self.rows - 1 else 0
+            missing = self.columns * self.rows - self.count if row == self.rows - 1 and not is_full else 0
             shift = 2 * round(missing * (self.tile_width + self.gap) / 4)
             x = x0 + shift + column * (self.tile_width + self.gap)
             y = y0 + row * (self.tile_height + self.gap)
@@ -68,18 +76,35 @@ def best_grid(aspects: Sequence[float], *, wanted: tuple[int, int], width: float
         height: Likewise.
         gap: Between tiles, an even number of pixels.
     """
+    every = _grids(aspects, wanted=wanted, width=width, height=height, gap=gap, spare=1.0)
+    return max(every, key=lambda grid: grid.worth, default=None)
+
+
+def roomier_grids(aspects: Sequence[float], *, width: float, height: float, gap: int, least: float) -> list[Grid]:
+    """Return grids with places to spare, for a wall with windows in it, those with the largest tiles first.
+
+    No side of a tile is shorter than *least*.
+    """
+    grids = _grids(aspects, wanted=(0, 0), width=width, height=height, gap=gap, spare=SPARE)
+    large = (grid for grid in grids if min(grid.tile_width, grid.tile_height) >= least)
+    return sorted(large, key=lambda grid: -grid.worth)
+
+
+def _grids(
+    aspects: Sequence[float], *, wanted: tuple[int, int], width: float, height: float, gap: int, spare: float
+) -> Iterator[Grid]:
     shapes = tuple(Counter(round(aspect, 1) for aspect in aspects).items())
     narrowest = NARROWEST if median(aspects) >= 1 else NARROWEST_PORTRAIT
     asked = wanted if (width >= height) == (wanted[0] >= wanted[1]) else wanted[::-1]
-    grids: list[Grid] = []
-    for columns in range(1, len(aspects) + 1):
-        rows = math.ceil(len(aspects) / columns)
-        tile = _tile((width - 2 + gap) / columns - gap, (height - 2 + gap) / rows - gap, narrowest)  # 2 px: an even corner
-        if tile is not None:
-            bonus = OWN_WISH if (columns, rows) == asked else 1.0
-            bonus *= HOLES if columns * rows != len(aspects) else 1.0
-            grids.append(Grid(len(aspects), columns, rows, *tile, gap, bonus * _worth(shapes, *tile)))
-    return max(grids, key=lambda grid: grid.worth, default=None)
+    count = len(aspects)
+    for columns in range(1, count + 1):
+        fewest = math.ceil(count / columns)
+        for rows in range(fewest, max(fewest, math.ceil(spare * count / columns)) + 1):
+            tile = _tile((width - 2 + gap) / columns - gap, (height - 2 + gap) / rows - gap, narrowest)  # 2 px: an even corner
+            if tile is not None:
+                bonus = OWN_WISH if (columns, rows) == asked else 1.0
+                bonus *= HOLES if columns * rows != count and spare == 1 else 1.0
+                yield Grid(tuple(range(count)), columns, rows, *tile, gap, bonus * _worth(shapes, *tile))
 
 
 def _tile(width: float, height: float, narrowest: float) -> tuple[int, int] | None:

@@ -7,14 +7,17 @@ the next nothing moves, a number alone gives way to another.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import combinations, pairwise
 from typing import Final
 
+from player.show.layout.fitting import best
 from player.show.layout.lines import fitted, hairline, set_line
-from player.show.layout.page import Page
-from player.show.layout.stack import Entry, Set, Stack, stacked
+from player.show.layout.page import Page, Pages
+from player.show.layout.stack import Entry, Stack, stacked
+from player.show.layout.way import Way
 from player.show.look import DIM, NIGHT, WORD_LEADING
 from player.show.scene import Composition, Fill, Words
 from player.show.slide import Phrase, TitleSlide
@@ -22,6 +25,7 @@ from player.text.bidi import is_right_to_left
 
 LARGEST: Final = 0.12  # U; half of words alone: a name is read, not called out
 SHRINK: Final = 0.96
+SIZES: Final = tuple(LARGEST * 0.9**i for i in range(10))  # where something is in the way; the last is as small as the note
 MEASURE: Final = (1.5, 0.93)  # U, and of the safe width: margins of its own make it a page and not a banner
 MAX_LINES: Final = 6
 BREAK: Final = (0.75, 0.85)
@@ -39,33 +43,46 @@ MAX_WORDS: Final = 40  # a line; a name has at most 120 characters
 _DIGIT: Final = re.compile(r"\d")
 
 
-def lay_out_title(slide: TitleSlide, page: Page) -> Composition:
-    """Return the composition of a title page, in the optical middle of the canvas."""
+def lay_out_title(slide: TitleSlide, pages: Pages) -> Composition:
+    """Return the composition of a title page, in the optical middle of the wall."""
+    sizes = (LARGEST,) if pages.is_free else SIZES
+    price = BREAK[pages.first.canvas.height > pages.first.canvas.width]
+    way = best(pages, (partial(_ways, slide, sizes, price),))
+    ink = way.ink if way else ()
+    said = tuple(replace(each, text=slide.note.text) for each in ink[-1:] if isinstance(each, Words))
+    return Composition(pages.canvas, Fill(NIGHT), (), (*ink[:-1], *said))
+
+
+def _ways(slide: TitleSlide, sizes: Sequence[float], price: float, page: Page) -> Iterator[Way]:
+    """Yield the name in few lines and in more, with the note beneath it; without a name, the note alone."""
     note = slide.note
     # Set in zeros, which are as wide as any digit: whatever the number is, everything stands where it stood.
     template = set_line(page, _DIGIT.sub("0", note.text), language=note.language, size_px=NOTE * page.unit, colour=DIM)
     template = fitted(page, template, page.safe.width)
     foot = [Entry(hairline(page), RULE_LEAD * page.unit, "centre"), Entry(template, NOTE_LEAD * page.unit, "centre")]
-    stack = _fitting(slide.title, page, foot)
+    breaks = evenly(slide.title.text, MAX_LINES, lambda text: _advance(slide.title, page, text))
+    for lines in breaks:
+        for size_px, stack in _set(slide.title, page, foot, lines, sizes):
+            yield _in_the_middle(page, stack, size_px * price ** len(stack.entries))
+    if not breaks:
+        yield _in_the_middle(page, stacked(foot), 0.0)
+
+
+def _in_the_middle(page: Page, stack: Stack, worth: float) -> Way:
     low, high = page.safe.y + 1, page.safe.bottom - 1 - stack.height
     top = min(max(MIDDLE * page.canvas.height - stack.seen / 2, low), high)
-    ink: Set = stack.inked(left=page.safe.x, width=page.safe.width, top=top)
-    *above, last = ink
-    said = (replace(last, text=note.text),) if isinstance(last, Words) else ()
-    return Composition(page.canvas, Fill(NIGHT), (), (*above, *said))
+    return Way((), stack.inked(left=page.safe.x, width=page.safe.width, top=top), worth)
 
 
-def _fitting(title: Phrase, page: Page, foot: Sequence[Entry]) -> Stack:
-    """Return name and *foot*, in the lines that are worth their breaks."""
-    price = BREAK[page.canvas.height > page.canvas.width]
-    ways = [_way(title, page, foot, lines) for lines in evenly(title.text, MAX_LINES, lambda text: _advance(title, page, text))]
-    worth = [size_px * price ** len(stack.entries) for size_px, stack in ways]
-    return ways[worth.index(max(worth))][1] if ways else stacked(foot)
+def _set(
+    title: Phrase, page: Page, foot: Sequence[Entry], texts: Sequence[str], sizes: Sequence[float]
+) -> Iterator[tuple[float, Stack]]:
+    """Yield all of it, with the name in the lines *texts*, as large as width and height allow; and the size of the name.
 
-
-def _way(title: Phrase, page: Page, foot: Sequence[Entry], texts: Sequence[str]) -> tuple[float, Stack]:
-    """Return the size of a name in the lines *texts*, as large as width and height allow, and all of it."""
-    size_px, side = LARGEST * page.unit, is_right_to_left(title.text)
+    Of several *sizes* it is set in each that is no larger than that, as long as there is room at all.
+    """
+    size_px, side = sizes[0] * page.unit, is_right_to_left(title.text)
+    least = 0.0 if len(sizes) == 1 else sizes[-1] * page.unit
     while True:
         found = (set_line(page, text, language=title.language, size_px=size_px, face="serif") for text in texts)
         lines = [line for line in found if line.width > 0]
@@ -74,8 +91,14 @@ def _way(title: Phrase, page: Page, foot: Sequence[Entry], texts: Sequence[str])
         widest = max((line.width for line in lines), default=0.0)
         width = min(MEASURE[0] * page.unit, MEASURE[1] * page.safe.width)
         if size_px < 1 or (widest <= width and stack.height <= page.safe.height - 2):
-            return size_px, stack
-        size_px *= min(SHRINK, width / widest if widest > width else 1.0)
+            yield size_px, stack
+            size_px = next((size * page.unit for size in sizes if size * page.unit < size_px - 1e-9), 0.0)
+            if not size_px:
+                return
+        else:
+            size_px *= min(SHRINK, width / widest if widest > width else 1.0)
+        if size_px < least:
+            return
 
 
 def _advance(title: Phrase, page: Page, text: str) -> float:
