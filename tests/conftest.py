@@ -9,6 +9,10 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("patient", settings(deadline=None))  # how long an example takes says more of the machine
+settings.load_profile("patient")
 
 PACKAGES: Final = {
     "Xvfb": "xvfb",
