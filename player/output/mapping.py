@@ -25,10 +25,10 @@ Whole: TypeAlias = NDArray[np.intp]
 
 NOWHERE: Final = -1e6  # canvas pixels: far outside, and still a number for cv2.remap and for a texture
 CELL_PX: Final = 4.0  # at most, of a cell's side
-BEND_PX: Final = 0.015  # at most, how far the surface leaves a cell's straight sides: both ways and twisted, 0.1 px within
+MISS_PX: Final = 0.06  # at most, how far a cell shows something from its place; judged by a trial, so within 0.1 px
 WIDE_CELL_PX: Final = 16.0  # the same where no picture is looked up: a fold is seen in such cells, too
 MAX_CELLS: Final = 1500  # a side: 4K in cells of 4 px with room for perspective; beyond it cells grow instead
-_TRIAL: Final = 32  # cells a side, at least: what the size of cells is judged by
+_TRIAL: Final = 64  # cells a side, at least: what the size of cells is judged by
 _SEAM: Final = 1e-4  # of a cell: pixels on a seam belong to both sides rather than to none
 _ROUND: Final = 1e-9  # of a crop: the same for the border of a formula
 _WHOLE_PX: Final = 1e-6
@@ -76,8 +76,8 @@ def landing(seat: Seat, shape: Shape, x: Doubles, y: Doubles) -> Doubles:
     return found if is_upright else found.transpose(1, 0, 2)
 
 
-def lattice(shape: Shape, cell_px: float = WIDE_CELL_PX, bend_px: float = 1.0) -> Lattice:
-    """Return the surface cut into cells with sides of *cell_px* at most, which it leaves by *bend_px* at most.
+def lattice(shape: Shape, cell_px: float = WIDE_CELL_PX, miss_px: float = 1.0) -> Lattice:
+    """Return the surface cut into cells with sides of *cell_px* at most; shown as corner pins, they miss it by *miss_px* at most.
 
     Where that would take more than MAX_CELLS a side, cells are larger.
 
@@ -86,8 +86,7 @@ def lattice(shape: Shape, cell_px: float = WIDE_CELL_PX, bend_px: float = 1.0) -
     """
     h = homography(shape.corners)
     columns, rows = (ceil(_TRIAL / (n - 1)) * (n - 1) for n in (shape.mesh.columns, shape.mesh.rows))
-    trial = _cut(shape, h, columns, rows)
-    across, down = (_fineness(trial.places, axis, cell_px, bend_px) for axis in (1, 0))
+    across, down = _fineness(_cut(shape, h, 2 * columns, 2 * rows).places, cell_px, miss_px)
     return _cut(shape, h, min(MAX_CELLS, ceil(columns * across)), min(MAX_CELLS, ceil(rows * down)))
 
 
@@ -101,7 +100,7 @@ def outline(shape: Shape) -> tuple[Point, ...]:
     """Return the border of the picture as a polygon in output pixels."""
     if shape.mesh.is_even:
         return shape.corners
-    places = lattice(shape, WIDE_CELL_PX / 2, BEND_PX).places
+    places = lattice(shape, WIDE_CELL_PX / 2, MISS_PX).places
     border = np.concatenate((places[0, :-1], places[:-1, -1], places[-1, :0:-1], places[:0:-1, 0]))
     return tuple(Point(float(x), float(y)) for x, y in border)
 
@@ -173,7 +172,7 @@ def _by_formula(seat: Seat, shape: Shape) -> tuple[Doubles, Doubles]:
 
 def _by_cells(seat: Seat, shape: Shape, step: Step) -> tuple[Doubles, Doubles]:
     """Find the cell of every output pixel and undo its perspective: each cell is a small corner pin."""
-    cut = lattice(shape, CELL_PX, BEND_PX)
+    cut = lattice(shape, CELL_PX, MISS_PX)
     size = seat.size
     rows, columns = cut.places.shape[0] - 1, cut.places.shape[1] - 1
     cells = np.stack((cut.places[:-1, :-1], cut.places[:-1, 1:], cut.places[1:, 1:], cut.places[1:, :-1])).reshape(4, -1, 2)
@@ -201,13 +200,9 @@ def _by_cells(seat: Seat, shape: Shape, step: Step) -> tuple[Doubles, Doubles]:
 
 
 def _undoing(cells: Doubles, first: Whole) -> Floats:
-    """Return what takes places relative to the pixels *first* (n x 2) to the unit squares of n *cells* (4 x n x 2): 11 x n."""
+    """Return what takes places relative to the pixels *first* (n x 2) to the unit squares of n *cells* (4 x n x 2): 9 x n."""
     origin = cells[0]
-    p1, p2, p3 = cells[1] - origin, cells[2] - origin, cells[3] - origin
-    d1, d2, d3 = p1 - p2, p3 - p2, p2 - p1 - p3
-    den = _cross(d1, d2)
-    g, h = _cross(d3, d2) / den, _cross(d1, d3) / den
-    right, down = p1 * (1 + g)[:, None], p3 * (1 + h)[:, None]
+    right, down, g, h = _pins(cells)
     # The inverse of [[right.x, down.x, 0], [right.y, down.y, 0], [g, h, 1]], up to a factor.
     undo = (
         *(first - origin).T,
@@ -220,6 +215,18 @@ def _undoing(cells: Doubles, first: Whole) -> Floats:
         _cross(right, down),
     )
     return np.stack(undo).astype(np.float32)
+
+
+def _pins(cells: Doubles) -> tuple[Doubles, Doubles, Doubles, Doubles]:
+    """Return right, down, g and h of each cell's corner pin: (u, v) is at cells[0] + (u right + v down) / (1 + g u + h v).
+
+    *cells* are the corners from the top left on, clockwise: 4 x ... x 2. Heckbert, Fundamentals of Texture Mapping, 1989, 2.2.3.
+    """
+    p1, p2, p3 = cells[1] - cells[0], cells[2] - cells[0], cells[3] - cells[0]
+    d1, d2, d3 = p1 - p2, p3 - p2, p2 - p1 - p3
+    den = _cross(d1, d2)
+    g, h = _cross(d3, d2) / den, _cross(d1, d3) / den
+    return p1 * (1 + g)[..., None], p3 * (1 + h)[..., None], g, h
 
 
 def _undone(undo: Floats, across: int, down: int) -> tuple[Floats, Floats]:
@@ -243,12 +250,27 @@ def _cut(shape: Shape, h: Doubles, columns: int, rows: int) -> Lattice:
     return Lattice(u, v, applied(h, bent))
 
 
-def _fineness(places: Doubles, axis: int, cell_px: float, bend_px: float) -> float:
-    """Return into how many parts each cell must be cut along *axis*."""
-    side = np.hypot(*np.moveaxis(np.diff(places, axis=axis), -1, 0)).max()
-    # A curve leaves the straight line by an eighth of its second difference; twice as many points, a quarter of that.
-    bend = np.hypot(*np.moveaxis(np.diff(places, 2, axis=axis), -1, 0)).max() / 8
-    return max(float(side) / cell_px, float(bend / bend_px) ** 0.5)
+def _fineness(places: Doubles, cell_px: float, miss_px: float) -> tuple[float, float]:
+    """Return into how many parts each cell must be cut across and down.
+
+    *places* are the corners of cells, and what lies half-way between: a cell misses the surface most there, and each time
+    that it is halved by a quarter of that.
+    """
+    corners = places[::2, ::2]
+    cells = np.stack((corners[:-1, :-1], corners[:-1, 1:], corners[1:, 1:], corners[1:, :-1]))
+    with np.errstate(divide="ignore", invalid="ignore"):  # a cell without area: the shape is refused later
+        right, down, g, h = _pins(cells)
+
+        def missed(u: float, v: float, there: Doubles) -> float:
+            pinned = cells[0] + (u * right + v * down) / (1 + g * u + h * v)[..., None]
+            off = np.hypot(*np.moveaxis(pinned - there, -1, 0))
+            return float(np.fmin(off, cell_px).max())
+
+        across = max(missed(0.5, 0, places[:-1:2, 1::2]), missed(0.5, 1, places[2::2, 1::2]))
+        along = max(missed(0, 0.5, places[1::2, :-1:2]), missed(1, 0.5, places[1::2, 2::2]))
+        amid = missed(0.5, 0.5, places[1::2, 1::2])
+    wide, high = (float(np.hypot(*np.moveaxis(np.diff(corners, axis=axis), -1, 0)).max()) for axis in (1, 0))
+    return max(wide / cell_px, (max(across, amid) / miss_px) ** 0.5), max(high / cell_px, (max(along, amid) / miss_px) ** 0.5)
 
 
 def _check_unfolded(cut: Lattice) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -40,6 +40,16 @@ def pulled(points: int, seed: int, by_px: float, size: Size = SIZE) -> Mesh:
     return Mesh(points, points, tuple(Point(float(x), float(y)) for x, y in moved))
 
 
+def bent(points: int, seed: int, share: list[float]) -> Shape:
+    """Any pin, any pull. One in some thousand folds, and is refused: that is another test's."""
+    shape = Shape(pinned(share), pulled(points, seed, min(8.0, 60 / points)))
+    try:
+        check(shape)
+    except GeometryError:
+        reject()
+    return shape
+
+
 def centres(size: Size) -> NDArray[np.float64]:
     """Every pixel's centre, height x width x 2."""
     across, down = np.arange(size.width, dtype=np.float64), np.arange(size.height, dtype=np.float64)
@@ -67,18 +77,17 @@ def test_a_corner_pin_is_where_the_formula_puts_it(share: list[float]) -> None:
 @settings(max_examples=15, deadline=None)
 @given(st.integers(2, 17), st.integers(0, 99), PINS)
 def test_a_mesh_is_undone_as_newton_would(points: int, seed: int, share: list[float]) -> None:
-    """Under any pin, each pixel's place on the canvas lands on the pixel within a quarter of one, nearly all far closer."""
-    shape = Shape(pinned(share), pulled(points, seed, min(8.0, 60 / points)))
+    """Under any pin, each pixel's place on the canvas lands on the pixel within 0.1 px."""
+    shape = bent(points, seed, share)
     off = off_px(Seat(CANVAS, CROP, SIZE), shape)
-    assert off.max() < 0.25
-    assert np.median(off) < 0.05
+    assert off.max() < 0.1
 
 
 @settings(max_examples=15, deadline=None)
 @given(st.integers(2, 17), st.integers(0, 99), PINS)
 def test_a_mesh_leaves_no_hole(points: int, seed: int, share: list[float]) -> None:
     """Every pixel half a pixel inside the border has a place, on seams of cells too, and none half a pixel outside has."""
-    shape = Shape(pinned(share), pulled(points, seed, min(8.0, 60 / points)))
+    shape = bent(points, seed, share)
     found = sampling(Seat(CANVAS, CROP, SIZE), shape)[..., 0] > NOWHERE
     border = outline(shape)
     assert found.sum() > 1000
