@@ -175,7 +175,7 @@ def _by_cells(seat: Seat, shape: Shape, step: Step) -> tuple[Doubles, Doubles]:
     cut = lattice(shape, CELL_PX, MISS_PX)
     size = seat.size
     rows, columns = cut.places.shape[0] - 1, cut.places.shape[1] - 1
-    cells = np.stack((cut.places[:-1, :-1], cut.places[:-1, 1:], cut.places[1:, 1:], cut.places[1:, :-1])).reshape(4, -1, 2)
+    cells = _cells(cut.places).reshape(4, -1, 2)
     first = np.maximum(np.ceil(cells.min(axis=0) - 0.5 - _SEAM), 0).astype(np.intp)
     beyond = np.minimum(np.floor(cells.max(axis=0) - 0.5 + _SEAM), np.array(size) - 1.0).astype(np.intp) + 1
     seen = np.flatnonzero((beyond > first).all(axis=1))
@@ -257,20 +257,29 @@ def _fineness(places: Doubles, cell_px: float, miss_px: float) -> tuple[float, f
     that it is halved by a quarter of that.
     """
     corners = places[::2, ::2]
-    cells = np.stack((corners[:-1, :-1], corners[:-1, 1:], corners[1:, 1:], corners[1:, :-1]))
+    cells = _cells(corners)
     with np.errstate(divide="ignore", invalid="ignore"):  # a cell without area: the shape is refused later
         right, down, g, h = _pins(cells)
 
         def missed(u: float, v: float, there: Doubles) -> float:
             pinned = cells[0] + (u * right + v * down) / (1 + g * u + h * v)[..., None]
-            off = np.hypot(*np.moveaxis(pinned - there, -1, 0))
-            return float(np.fmin(off, cell_px).max())
+            # No more than a cell, and nothing for one without area: a folded shape must not ask for a million cells.
+            return float(np.fmin(_lengths(pinned - there), cell_px).max())
 
         across = max(missed(0.5, 0, places[:-1:2, 1::2]), missed(0.5, 1, places[2::2, 1::2]))
         along = max(missed(0, 0.5, places[1::2, :-1:2]), missed(1, 0.5, places[1::2, 2::2]))
         amid = missed(0.5, 0.5, places[1::2, 1::2])
-    wide, high = (float(np.hypot(*np.moveaxis(np.diff(corners, axis=axis), -1, 0)).max()) for axis in (1, 0))
+    wide, high = (float(_lengths(np.diff(corners, axis=axis)).max()) for axis in (1, 0))
     return max(wide / cell_px, (max(across, amid) / miss_px) ** 0.5), max(high / cell_px, (max(along, amid) / miss_px) ** 0.5)
+
+
+def _cells(places: Doubles) -> Doubles:
+    """Return the corners of each cell of a lattice of *places*, from the top left on, clockwise: 4 x rows x columns x 2."""
+    return np.stack((places[:-1, :-1], places[:-1, 1:], places[1:, 1:], places[1:, :-1]))
+
+
+def _lengths(ways: Doubles) -> Doubles:
+    return np.hypot(ways[..., 0], ways[..., 1])
 
 
 def _check_unfolded(cut: Lattice) -> None:
