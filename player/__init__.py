@@ -13,25 +13,29 @@ trade-off: a wrong picture is seen; then black or an error is seen; then data is
     cli/, __main__      the command line: rooms of commands, each parses, calls, prints; terminal: how it speaks; instants: how
                         times are written; processes: what `run` starts
     its work            progress, report, ordering, doctor/, bench, withdrawals, journal, anchoring (roots of signed feeds),
-                        feed_check, timetable (the agenda; timesheet: as a table; outlook: the next day), planning, calendars
-                        (their import), status; of a wall: outputs (who has which display), calibrating (its history),
-                        simulating (what it would receive), commissioning/ (the report), legibility and viewing (what can be read)
+                        feed_check, timetable (the agenda; timesheet: as a table; outlook: the next day; forecast: what it
+                        comes to; planning: that in words), calendars (their import), status, consoling (who may log in); of a
+                        wall: outputs (who has which display), calibrating (its history), simulating (what it would receive),
+                        commissioning/ (the report), legibility and viewing (what can be read)
     command             what operators may order: one vocabulary for keys, command line and whatever comes
     supervisor          starts, watches and restarts processes; restart: when; ward: one process; heartbeat, notify; one_run:
-                        one player at a time in a data folder
-    settings, sections, schema    config.yaml and playlists to frozen values, or every problem with its line; in_force: which
-                        counts now; remarks: what is no mistake, and yet worth a look; secret: keys by reference; hashtag: what is
-                        refused as a source
+                        one player at a time in a data folder; rank: who gives way to the show; siblings: which of them run
+    settings, sections, schema    config.yaml and playlists to frozen values, or every problem with its line; places: where
+                        files lie; in_force: which counts now; remarks: what is no mistake, and yet worth a look; secret: keys by
+                        reference; hashtag: what is refused as a source
     calibration/        how outputs are shaped by hand: the editor, its drawing, the files of its history
     projector/          switches what throws the light with the schedule: one process
     alarms/             what a person should know at once, told where they read it; standby: the wait for anybody to tell
+    console/            the operators' pages, and all of it for programs: what is on the wall, and whatever may be ordered; one
+                        process, the only one that listens
     timekeeping         how far the machine's clock may be believed
-    units, errors       what every room shares; clock: the only reader of clocks; log: edges, not ticks
+    units, errors       what every room shares; clock: the only reader of clocks; log: edges, not ticks;
+                        loopback: which addresses are this machine
     publish/            left of everything: people's keys, drafts, the signer; a folder of static files comes out
     feed/               bytes to items: fetching, parsing and trust are files apart; signed/: what two people signed
     pictures/           a confined process per picture: bytes in, raw pixels out; the walls around it; the pool of them
     library/            two SQLite files and a folder that all processes share; the right to show; withdrawals and their receipts;
-                        the journal; the order as rows; trusted time
+                        what reviewers say; the journal; the order as rows; trusted time
     ingest/             poll, listen, decide, fetch, prepare, commit, withdraw: one process
     schedule/           which show should be on when, and why: pure; ics/: calendars of other programs
     show/               playlist, order, layout, plan, scene: pure

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from player.clock import SystemClock
-from player.command import REFUSED, Command, Plain, in_words, lasts, row_of
+from player.command import BRING_LIGHT, REFUSED, Command, Plain, in_words, lasts, row_of
+from player.command.replies import done, remark, written
 from player.errors import LibraryError
 from player.library import dark
 from player.library.library import Library, open_library
@@ -18,9 +19,10 @@ from player.terminal import operator
 from player.units import MILLISECOND, SECOND, Nanos
 
 ADDRESSEES: Final = ("screen", "ingest")
+CONSOLE: Final = "console"  # reads orders while it is open to anybody
 SCREEN: Final = "screen"
 WRITER: Final = "command line"
-NOBODY: Final = "nobody answered"
+NOBODY: Final = done("nobody")
 WAIT: Final[Nanos] = 5 * SECOND
 LOOK_EVERY: Final[Nanos] = 50 * MILLISECOND
 
@@ -36,13 +38,15 @@ def order(folder: Path, command: Command, say: Callable[[str], None]) -> bool:
         OrdersLostError: commands cannot be kept.
     """
     _refuse_missing(folder)
+    lies_there = dark.demanded(folder)
     if command is Plain.DARK:
         dark.demand(folder)  # before anything that a process which hangs could make wait
-    elif command in {Plain.LIGHT, Plain.AUTO}:
-        dark.take_away(folder)
     try:
         with closing(open_library(folder, writer=WRITER)) as library:
-            return _ordered(library, command, say)
+            number = _post(library, command)
+            if command in BRING_LIGHT and lies_there is not None and not dark.take_away(folder, lies_there):
+                say(str(remark("stays", path=folder / dark.NAME)))
+            return _is_obeyed(library, command, number, say)
     except LibraryError as error:
         if command is not Plain.DARK:
             raise
@@ -50,10 +54,13 @@ def order(folder: Path, command: Command, say: Callable[[str], None]) -> bool:
         return True
 
 
-def _ordered(library: Library, command: Command, say: Callable[[str], None]) -> bool:
+def _post(library: Library, command: Command) -> int:
     verb, arguments = row_of(command)
+    return library.orders.post(SCREEN, verb, arguments, by=operator(), at=SystemClock().wall())
+
+
+def _is_obeyed(library: Library, command: Command, number: int, say: Callable[[str], None]) -> bool:
     clock, never = SystemClock(), threading.Event()
-    number = library.orders.post(SCREEN, verb, arguments, by=operator(), at=clock.wall())
     ends = clock.monotonic() + WAIT
     while clock.monotonic() < ends:
         result = library.orders.result(number)
@@ -64,13 +71,13 @@ def _ordered(library: Library, command: Command, say: Callable[[str], None]) -> 
     if lasts(command):
         say(f"no screen has answered within {WAIT // SECOND} s; {in_words(command)} is done as soon as one runs")
     else:
-        library.orders.answer(number, NOBODY, at=clock.wall())
+        library.orders.answer(number, str(NOBODY), reply=written(NOBODY), at=clock.wall())
         say(f"no screen has answered within {WAIT // SECOND} s: is the player running? (weremember run)")
     return False
 
 
 def order_all(configuration: Configuration, verb: str, say: Callable[[str], None]) -> list[str]:
-    """Leave *verb* for every process, tell what each answers, and return those that did not.
+    """Leave *verb* for every process that reads orders, tell what each answers, and return those that did not.
 
     Raises:
         LibraryError: the data folder cannot be used.
@@ -81,7 +88,8 @@ def order_all(configuration: Configuration, verb: str, say: Callable[[str], None
     never = threading.Event()
     with closing(open_library(configuration.data, writer=WRITER)) as library:
         by = operator()
-        open_commands = {addressee: library.orders.post(addressee, verb, {}, by=by, at=clock.wall()) for addressee in ADDRESSEES}
+        addressees = (*ADDRESSEES, *([CONSOLE] if configuration.settings.console.enabled else []))
+        open_commands = {addressee: library.orders.post(addressee, verb, {}, by=by, at=clock.wall()) for addressee in addressees}
         ends = clock.monotonic() + WAIT
         while open_commands and clock.monotonic() < ends:
             for addressee, command in list(open_commands.items()):
@@ -91,7 +99,7 @@ def order_all(configuration: Configuration, verb: str, say: Callable[[str], None
                     del open_commands[addressee]
             clock.wait(never, LOOK_EVERY)
         for command in open_commands.values():
-            library.orders.answer(command, NOBODY, at=clock.wall())
+            library.orders.answer(command, str(NOBODY), reply=written(NOBODY), at=clock.wall())
     return list(open_commands)
 
 

@@ -1,4 +1,4 @@
-"""The table of processes that make a player: later rows are consoles and films."""
+"""The table of processes that make a player: a later row is films."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from player.supervisor import Child
 from player.units import SECOND, Nanos, Size
 
 WELL_BEGUN: Final[Nanos] = 5 * SECOND  # nobody is to be told of what every start looks like
+SETTLED: Final[Nanos] = 2 * SECOND  # a second of imports, when the picture is up and the feeds are being asked
 PICTURE_FIRST: Final[Nanos] = SECOND // 2  # two cores are busy with the plate until then: it comes 0.3 s earlier, measured
 
 
@@ -24,5 +25,6 @@ def children(*, config: str | None, data: str | None, windowed: Size | None, end
         Child("screen", (*python, "screen", *where, *window, *keys), presents=True),
         Child("ingest", (*python, "ingest", "--forgiving", *where), begins_after=PICTURE_FIRST),
         Child("projector", (*python, "projector", *where), begins_after=PICTURE_FIRST),
+        Child("console", (*python, "console", "serve", *where), begins_after=SETTLED),
         Child("alarms", (*python, "alarm", "watch", *where), begins_after=WELL_BEGUN),
     )

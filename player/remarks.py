@@ -1,4 +1,4 @@
-"""What `check` says about a configuration that has no mistake in it: what is over, and what cannot be drawn."""
+"""What `check` says about a configuration that has no mistake in it: what is over, what cannot be drawn or used here."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
+from player.console.people.quorum import reviewers
+from player.console.soundness import faults
+from player.errors import LibraryError
+from player.library.verdicts import LEAST
 from player.schedule.meaning import named_days
 from player.schedule.rules import Daily, Dates, DayRule, Moment, Shabbat
 from player.schedule.zones import local, zone
@@ -21,9 +25,29 @@ def remarks(configuration: Configuration, now: Nanos) -> Iterator[str]:
     """Yield what somebody may not have meant, a sentence each, with the path that they would type."""
     yield from _over(configuration, now)
     yield from _undrawable(configuration)
+    yield from _undecided(configuration)
+    for key, why in faults(configuration.settings.console, now):
+        yield f"console.{key}: {why}"
     deletes = configuration.delete_at
     if deletes is not None and deletes <= now:
         yield "retention.delete_after: this day is past: a player that starts with it deletes all photos"
+
+
+def _undecided(configuration: Configuration) -> Iterator[str]:
+    """Find a review desk that nobody can decide at, or at which nothing ever waits."""
+    settings = configuration.settings
+    if not settings.console.reviewers:
+        return
+    if not any(feed.trust == "reviewed" for feed in settings.feeds.values()):
+        yield "console.reviewers: no feed has `trust: reviewed`, so nothing ever waits there"
+    try:
+        count = reviewers(configuration.data)
+    except LibraryError as error:
+        yield f"console.reviewers: nobody knows whether two people may review: {error}"
+        return
+    if count < LEAST:
+        may = {0: "nobody may yet", 1: "only one may"}[count]
+        yield f"console.reviewers: two people must approve each photo, and {may}: weremember console add NAME --role reviewer"
 
 
 def _over(configuration: Configuration, now: Nanos) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import shlex
 import zoneinfo
@@ -14,18 +13,16 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from player.hashtag import refuse_hashtag
+from player.loopback import is_loopback
 from player.places import DEFAULT_DATA
 from player.schema import ByteCount, Duration, Frozen, Line, did_you_mean
 from player.secret import Secret, SecretRef
 from player.units import FIRST_YEAR, LAST_YEAR, Size, parse_size
 
-TRUST: Final = ("signed", "moderated")
+TRUST: Final = ("signed", "moderated", "reviewed")
 NEAREST_M: Final = 0.5  # metres: somebody with a hand on the screen
 FARTHEST_M: Final = 5_000.0  # metres: a mountain with letters on it; further is a slip
 _METRES: Final = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*m", re.ASCII)
-_LATER: Final = {
-    "reviewed": "reviewed needs the review desk of a later version; use signed or moderated, or wait",
-}
 
 
 def _size(value: object) -> object:
@@ -165,12 +162,13 @@ class Lighting(Frozen):
 
 
 class Feed(Frozen):
-    """One source of approved photos."""
+    """One source of photos that somebody approves: there, or at this player."""
 
     kind: Literal["jsonfeed", "folder", "rss", "wallsio", "mapped", "mastodon", "bluesky"]
+    trust: str
+    """signed, moderated, or reviewed: by people at this player, where the console has a review desk."""
     url: str = Field(min_length=1)
     """An https address, or a path: of a feed file, of a folder, or of a signed feed's folder."""
-    trust: str
     map: str = ""
     """For ``mapped``: the name of a map that came with the program, or a file of your own."""
     token: SecretRef | None = None
@@ -180,7 +178,7 @@ class Feed(Frozen):
     lease: Annotated[Duration, Field(ge=30, le=86400)] | None = None
     """How long its word counts without being confirmed; None: as the feed says, or 15 minutes."""
     min_approvals: int = Field(default=1, ge=1, le=100)
-    """How many people must have approved each item; the feed may ask for more. A signed one: two at least."""
+    """How many people must have approved each item; the feed may ask for more. A signed or reviewed one: two at least."""
     assume_approved: bool = False
     """Take items without any approval signal as approved: for sources that list approved items only."""
 
@@ -189,7 +187,9 @@ class Feed(Frozen):
     def _usable_address(cls, value: str, info: ValidationInfo) -> str:
         kind = str(info.data.get("kind"))
         reason = _address_problem(value, kind)
-        if not reason and is_address(value) and kind in {"mastodon", "bluesky", "rss"}:
+        # A feed of a hashtag is for the review desk; of an account there is somebody who boosts, there as well.
+        is_raw = kind == "rss" and info.data.get("trust") == "reviewed"
+        if not reason and is_address(value) and kind in {"mastodon", "bluesky", "rss"} and not is_raw:
             # What a feed of a blog is asked by may well be called a tag; where it lies tells.
             reason = refuse_hashtag(value.partition("?")[0] if kind == "rss" else value)
         if reason:
@@ -202,11 +202,7 @@ class Feed(Frozen):
         if value == "signed" and info.data.get("kind") not in {None, "jsonfeed"}:
             raise ValueError("only a jsonfeed is signed. Write `kind: jsonfeed`, or moderated if somebody approves each item")
         if value not in TRUST:
-            raise ValueError(
-                _LATER.get(
-                    value, f'"{value}" is no approval: a hashtag is not one. Write moderated if somebody approves each item'
-                )
-            )
+            raise ValueError(f'"{value}" is no approval: a hashtag is not one. Write moderated if somebody approves each item')
         return value
 
     @field_validator("map")
@@ -227,6 +223,8 @@ class Feed(Frozen):
     def _has_its_map(self) -> Self:
         if self.kind == "mapped" and not self.map:
             raise ValueError("a mapped feed needs its map: write `map: curator`, taggbox, juicer, or a file of your own")
+        if self.assume_approved and self.trust == "reviewed":
+            raise ValueError("either people review it here, or it is assumed to be approved: leave assume_approved out")
         return self
 
 
@@ -331,15 +329,8 @@ def _address_problem(url: str, kind: str) -> str:
         return f"is not an address: {error}"
     if kind == "folder":
         return "a folder is a path on this machine, not an address"
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and host != "localhost" and not is_loopback(host):
         return f"http is only for this machine: use https://{parts.netloc.rpartition('@')[2]}{parts.path}"
     if parts.scheme not in {"http", "https"}:
         return f"{parts.scheme}:// is not supported: use https://"
     return "" if host else "has no host"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

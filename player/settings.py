@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import Field, field_validator
 
 from player import places
+from player.console import section as consoling
 from player.errors import OperatorError
 from player.output import section as outputting
 from player.places import LAST_CLEAN
@@ -69,6 +70,7 @@ class Settings(Frozen):
     retention: Retention = Retention()
     alarms: tuple[AlarmTarget, ...] = Field(default=(), max_length=MAX_ALARMS)
     projectors: projecting.Projectors = Field(default_factory=dict[str, projecting.Projector])
+    console: consoling.Console = consoling.Console()
 
     @field_validator("feeds", mode="before")
     @classmethod
@@ -177,7 +179,8 @@ def _loaded(file: Path) -> Loaded:
     network = settings.network
     if network.ca_file:
         network = network.model_copy(update={"ca_file": _place(network.ca_file, home)})
-    settled = settings.model_copy(update={"feeds": feeds, "core": core, "network": network})
+    console = consoling.placed(settings.console, home)
+    settled = settings.model_copy(update={"feeds": feeds, "core": core, "network": network, "console": console})
     sound = {name: playlist for name, playlist in playlists.items() if _is_sound(name, playlists, documents)}
     return Loaded(Configuration(settings=settled, playlists=sound, home=str(home)), problems)
 
@@ -284,11 +287,13 @@ def _checked(
             problems.append(
                 document.problem(("feeds", name, "map"), f"there is no map {_map(feed.map, home)} (those that came: {known})")
             )
-    return problems + [document.problem(path, message) for path, message in (_together(settings) if settings else ())]
+    return problems + [document.problem(path, message) for path, message in (_together(settings, home) if settings else ())]
 
 
-def _together(settings: Settings) -> Iterator[outputting.Found]:
-    """Find what is wrong with display, outputs and projectors only beside each other."""
+def _together(settings: Settings, home: Path) -> Iterator[outputting.Found]:
+    """Find what is wrong with display, outputs and projectors only beside each other, and with the console's files."""
+    yield from consoling.problems(settings.console, home)
+    yield from consoling.unreviewed(settings.console, settings.feeds)
     display, outputs = settings.display, settings.outputs
     yield from outputting.problems(settings.canvas, outputs)
     yield from projecting.problems(settings.projectors, [output.id for output in outputs])

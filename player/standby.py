@@ -1,7 +1,7 @@
-"""Waiting, as small as a process can be, until the configuration has what the process is for: alarms, or projectors.
+"""Waiting, as small as a process can be, until the configuration has what the process is for: alarms, projectors, a console.
 
-Most players have no `alarms:` and no `projectors:`. Reading a configuration in earnest takes 25 MB of memory; here it is looked
-at as text, and what looks like one is then read by those who know.
+Most players have no `alarms:` and no `projectors:`, and some have their console switched off. Reading a configuration in earnest
+takes 25 MB of memory; here it is looked at as text, and what looks like one is then read by those who know.
 """
 
 from __future__ import annotations
@@ -30,9 +30,32 @@ class Need:
     kept: str
     """In its last clean copy."""
 
+    def may_be(self, text: str, copy: str) -> bool:
+        """Whether one of them has it; *copy* is empty when there is none. Never wrong when it says no."""
+        return self.written.search(text) is not None or self.kept in copy
+
+
+@dataclass(frozen=True, slots=True)
+class Unless(Need):
+    """What makes a process needless, which is necessary otherwise."""
+
+    def may_be(self, text: str, copy: str) -> bool:
+        """Whether one of them lacks it."""
+        return self.written.search(text) is None or (copy != "" and self.kept not in copy)
+
 
 ALARMS: Final = Need(re.compile(r"^[^#\n]*\balarms\b", re.MULTILINE), '"alarms":[{')
 PROJECTORS: Final = Need(re.compile(r"^[^#\n]*\bprojectors\b", re.MULTILINE), '"projectors":{"')
+# At the margin, where hardly anything else can look like it: `{… enabled: false …}` in one line, or a line of its own below. The
+# copy, which the others write from what they have understood, must say so too.
+CONSOLE: Final = Unless(
+    re.compile(
+        r"^console:[ \t]*(?:\{(?:[^#\n\"'{}]*,)?[ \t]*enabled:[ \t]+false[ \t]*[,}]"
+        r"|(?:#[^\n]*)?\n(?:[ \t]*(?:#[^\n]*)?\n|[ \t]+[a-z_]+:[^\n|>\"'{\[]*\n)*?[ \t]+enabled:[ \t]+false[ \t]*(?:#[^\n]*)?$)",
+        re.MULTILINE,
+    ),
+    '"console":{"enabled":false,',
+)
 
 
 def stand_by(
@@ -66,7 +89,7 @@ def stand_by(
 
 def may_need(need: Need, file: Path, copy: Path) -> bool:
     """Whether the configuration, or its last clean *copy*, may have it: never wrong when it says no."""
-    return need.written.search(_text(file)) is not None or need.kept in _text(copy)
+    return need.may_be(_text(file), _text(copy))
 
 
 def _text(file: Path) -> str:

@@ -89,7 +89,7 @@ def look(configuration: Configuration, clock: Clock | None = None) -> Status:
     folder = configuration.data
     clock = clock or trusted_clock()
     now, screen = clock.wall(), heard(folder)
-    bare = Status(at=now, is_running=is_of_now(screen, now), clock=clock_state().value, screen=screen)
+    bare = Status(at=now, is_running=is_of_now(screen, clock), clock=clock_state().value, screen=screen)
     if not folder.is_dir():
         return replace(bare, problem=f"there is no data folder {folder} yet")
     try:

@@ -21,6 +21,10 @@ STEP: Final[Nanos] = 250 * MILLISECOND  # keepers slew what is smaller: at most 
 NEAR: Final[Nanos] = 120 * SECOND  # two clocks that differ by less mean the same time: nobody is put off by two minutes
 DOUBT: Final[Nanos] = 10 * SECOND  # whoever sets a clock leaves it unsynchronised for a moment: what is on stays on so long
 
+EARLY: Final = "it is earlier than it has been already: set it"
+UNTOLD: Final = "nobody has told this machine the time since it started"
+"""Why a clock is not trusted."""
+
 _STA_UNSYNC: Final = 0x0040
 _UNKNOWN_US: Final = 16_000_000  # what the kernel calls an error that nobody knows (NTP_PHASE_LIMIT)
 _QUIET_US: Final = 4_000_000  # over two hours without a word; keepers ask at least every 34 minutes
@@ -109,9 +113,7 @@ def believed(before: Belief, reading: Reading, *, is_own: bool) -> Belief:
     now = Belief(trust=Trust.TRUSTED, state=reading.state, vouched=vouched)
     if (is_vouched or is_carried) and not is_early:
         return now
-    why = (
-        "it is earlier than it has been already: set it" if is_early else "nobody has told this machine the time since it started"
-    )
+    why = EARLY if is_early else UNTOLD
     if before.trust is Trust.UNTRUSTED:
         return replace(now, trust=Trust.UNTRUSTED, why=why)
     since = reading.monotonic if before.doubted_since is None else before.doubted_since

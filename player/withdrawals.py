@@ -99,10 +99,10 @@ def reinstate(
 
 
 def _named(names: Iterable[str], known: Sequence[str]) -> list[Name]:
-    """Return what is meant; what is meant in a signed source is meant in the set that it brings for offline use, too."""
+    """Return what is meant: all that was named, then the same items in the sets that their sources bring, or in their sources."""
     wanted = [name_of(text, known) for text in names]
-    cores = [Name(f"{name.source}.{CORE}", name.item) for name in wanted if f"{name.source}.{CORE}" in known]
-    return wanted + cores
+    found = [Name(source, name.item) for name in wanted for source in sources.together(name.source, known)]
+    return list(dict.fromkeys([*wanted, *found]))
 
 
 def name_of(text: str, known: Sequence[str]) -> Name:

@@ -13,9 +13,11 @@ MAY_IMPORT: Final[dict[str, tuple[str, ...]]] = {
     "player.units": (),
     "player.errors": (),
     "player.log": (),
+    "player.loopback": (),
+    "player.siblings": (),
     "player.clock": ("player.units",),
     # What the world sends, before anybody believes it.
-    "player.feed": (*LEAVES, "player.schema", "player.secret"),
+    "player.feed": (*LEAVES, "player.loopback", "player.schema", "player.secret"),
     "player.pictures": LEAVES,
     # The bus: knows neither side of it.
     "player.library": LEAVES,
@@ -44,11 +46,19 @@ MAY_IMPORT: Final[dict[str, tuple[str, ...]]] = {
     "player.schema": ("player.units",),
     "player.secret": ("player.errors", "player.log"),
     "player.hashtag": (),
-    "player.sections": ("player.hashtag", "player.places", "player.schema", "player.secret", "player.units"),
+    "player.sections": (
+        "player.hashtag",
+        "player.loopback",
+        "player.places",
+        "player.schema",
+        "player.secret",
+        "player.units",
+    ),
     "player.instants": ("player.schedule", "player.units"),
     "player.outlook": ("player.schedule", "player.units"),
     "player.timesheet": ("player.schedule", "player.units"),
     "player.settings": (
+        "player.console.section",
         "player.errors",
         "player.output.section",
         "player.places",
@@ -63,6 +73,7 @@ MAY_IMPORT: Final[dict[str, tuple[str, ...]]] = {
     # The supervisor's side.
     "player.heartbeat": ("player.units",),
     "player.notify": (),
+    "player.rank": (),
     "player.restart": ("player.units",),
     "player.ward": ("player.heartbeat", "player.restart", "player.units"),
     "player.supervisor": (*LEAVES, "player.notify", "player.restart", "player.ward"),
@@ -114,6 +125,31 @@ MAY_IMPORT: Final[dict[str, tuple[str, ...]]] = {
         "player.timekeeping",
     ),
     "player.projector.section": ("player.units", "player.schema", "player.secret"),
+    # Answers operators' browsers: reads what the others have written, and orders as the command line does.
+    "player.console": (
+        *LEAVES,
+        "player.calibration",
+        "player.command",
+        "player.forecast",
+        "player.heartbeat",
+        "player.in_force",
+        "player.library",
+        "player.loopback",
+        "player.output",
+        "player.places",
+        "player.projector.told",
+        "player.rank",
+        "player.schedule",
+        "player.schema",
+        "player.secret",
+        "player.settings",
+        "player.siblings",
+        "player.timekeeping",
+    ),
+    "player.console.section": ("player.loopback", "player.schema", "player.secret", "player.sections"),
+    "player.console.door.limits": ("player.units",),
+    "player.console.door.certificate": ("player.errors", "player.library.library", "player.units"),
+    "player.console.people": (*LEAVES, "player.console.door.limits", "player.library", "player.places"),
     # Looks at what the others have written, and tells people elsewhere.
     "player.alarms": (
         *LEAVES,
@@ -125,6 +161,7 @@ MAY_IMPORT: Final[dict[str, tuple[str, ...]]] = {
         "player.secret",
         "player.sections",
         "player.settings",
+        "player.siblings",
         "player.timekeeping",
     ),
     # One instant as a picture is the screen's work without its window.
@@ -159,11 +196,14 @@ MAY_IMPORT: Final[dict[str, tuple[str, ...]]] = {
     "player.publish": (*LEAVES, "player.feed", "player.pictures", "player.progress", "player.terminal"),
     # The demo's pictures are drawn by hand, beside the player.
     "player.demo": ("player.units",),
+    # What the agenda comes to, for whoever asks: the command line, and the console.
+    "player.forecast": ("player.errors", "player.library", "player.schedule", "player.settings", "player.show", "player.units"),
     # Doors: each brings rooms together for one command, and nothing imports them but the command line.
     "player.bench": ("player",),
     "player.calendars": ("player",),
     "player.calibrating": ("player",),
     "player.commissioning": ("player",),
+    "player.consoling": ("player",),
     "player.doctor": ("player",),
     "player.anchoring": ("player",),
     "player.feed_check": ("player",),
@@ -189,6 +229,7 @@ DOORS: Final = (
     "player.calibrating",
     "player.cli",
     "player.commissioning",
+    "player.consoling",
     "player.doctor",
     "player.feed_check",
     "player.journal",
@@ -216,6 +257,7 @@ MAY_TOUCH: Final[dict[tuple[str, ...], dict[str, str]]] = {
         "player/feed/wire.py": "the connection to an address that was checked",
         "player/projector/wire.py": "the projectors, by PJLink, and the packet that wakes some",
         "player/publish/server.py": "the publisher's own static server, on this machine alone",
+        "player/console/": "the operators' pages, for browsers",
         "player/notify.py": "systemd's notification socket",
         "player/supervisor.py": "a socket pair that wakes it when a signal comes",
     },
@@ -229,6 +271,7 @@ MAY_TOUCH: Final[dict[tuple[str, ...], dict[str, str]]] = {
     ("apprise",): {"player/alarms/messenger.py": "a child of its own, which tells people"},
     ("sqlite3",): {
         "player/library/": "the two files",
+        "player/console/people/": "who may enter, in a file of its own",
     },
     ("multiprocessing", "pickle", "marshal", "shelve", "pty", "ctypes.util"): {},
 }
@@ -236,6 +279,7 @@ MAY_TOUCH: Final[dict[tuple[str, ...], dict[str, str]]] = {
 
 EXCEPT_EXCEPTION: Final = {
     "player/render/gl/context.py": "moderngl's loader raises nothing narrower",
+    "player/console/live.py": "the seam around one look: what is live goes on",
     "player/ingest/asking.py": "the seam around one source: asking it",
     "player/ingest/intake.py": "the same seam: taking in what it said",
     "player/ingest/commit.py": "the seam around one item: storing it",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -13,6 +15,14 @@ from hypothesis import settings
 
 settings.register_profile("patient", settings(deadline=None))  # how long an example takes says more of the machine
 settings.load_profile("patient")
+
+# Compiled once: with this in the environment, each worker would rewrite every test, and each program that a test starts compile
+# the whole player, anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a file system, not a file: pytest makes folders of its own in it
+ROOM: Final = 4 << 30  # bytes; a whole run leaves less than one behind
 
 PACKAGES: Final = {
     "Xvfb": "xvfb",
@@ -24,6 +34,18 @@ PACKAGES: Final = {
     "xwininfo": "x11-utils",
 }
 """Programs that some tests need, and the Debian package that has each."""
+
+
+def pytest_configure() -> None:
+    """Keep what tests write in memory, where there is room: a sixth of their work would be the disk's."""
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+@pytest.hookimpl(optionalhook=True)  # it is there when the tests are spread over workers
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one more worker than there are cores: those that wait for a player, a browser or a socket leave theirs idle."""
+    return len(os.sched_getaffinity(0)) + 1
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -31,7 +31,7 @@ ORDERS: Final = (
     *("next", "previous", "hold", "resume", "dim", "identify"),
 )
 WALL: Final = ("outputs", "testcard", "calibrate", "projectors", "projector", "simulate", "report")
-GROUPS: Final = ("feed", "journal", "publish", "schedule", "alarm")
+GROUPS: Final = ("feed", "journal", "publish", "schedule", "alarm", "console")
 AT: Final = "2027-01-27T12:00:05Z"
 PATIENCE_S: Final = 30
 
@@ -330,14 +330,15 @@ def test_run_starts_its_processes_with_what_it_was_given(site: Site, monkeypatch
     done = site.command("run", "--for", "1.5s", "--windowed", "640x360")
 
     assert done.exit_code == 0
-    [((screen, ingest, projector, alarms), ends_after)] = started
+    [((screen, ingest, projector, console, alarms), ends_after)] = started
     where = ["--config", str(site.config), "--data", str(site.data)]
     assert ends_after == 1500 * MILLISECOND
     assert list(screen.argv) == [sys.executable, "-m", "player", "screen", *where, "--windowed", "640x360"]
     assert list(ingest.argv) == [sys.executable, "-m", "player", "ingest", "--forgiving", *where]
     assert list(projector.argv) == [sys.executable, "-m", "player", "projector", *where]
+    assert list(console.argv) == [sys.executable, "-m", "player", "console", "serve", *where]
     assert list(alarms.argv) == [sys.executable, "-m", "player", "alarm", "watch", *where]
-    assert [child.presents for child in started[0][0]] == [True, False, False, False]
+    assert [child.presents for child in started[0][0]] == [True, False, False, False, False]
 
 
 def _size(picture: bytes) -> tuple[int, int]:

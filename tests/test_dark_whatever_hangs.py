@@ -16,6 +16,7 @@ from player.library import dark
 from player.library.orders import ORDERS
 from player.settings import load
 from player.status import look
+from player.units import Size
 from tests.fakes import corpus
 from tests.fakes.display import FakeDisplay, display, has_words
 from tests.fakes.hanging import hangs, worker_stopped
@@ -24,6 +25,8 @@ from tests.fakes.publisher import Publisher
 from tests.fakes.site import LONG_AGO, Site
 
 WORDS = "hold: 4s\nfade: 1s\nslides: [words]\n"
+NO_CONSOLE = "console: {enabled: false}\n"
+"""Nothing here is asked of it, and its port is one for the whole machine: another test may have it."""
 
 
 @pytest.fixture
@@ -31,14 +34,14 @@ def screen(needs: Callable[[str], None]) -> Iterator[FakeDisplay]:
     """Return a display, with somebody who can press its keys."""
     needs("Xvfb")
     needs("xdotool")
-    with display() as shown:
+    with display(Size(640, 360)) as shown:
         yield shown
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     """Return a place whose show is words."""
-    return Site(tmp_path, playlist=WORDS)
+    return Site(tmp_path, playlist=WORDS, rest=NO_CONSOLE)
 
 
 def press(screen: FakeDisplay, key: str) -> None:

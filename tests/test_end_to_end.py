@@ -19,6 +19,7 @@ from PIL import Image
 from player.library.library import open_library
 from player.settings import keep_clean, load
 from player.supervisor import EXIT_ENDED
+from player.units import Size
 from tests.fakes import corpus
 from tests.fakes.display import BLUE, GREEN, RED, FakeDisplay, Pixels, display, has_words, share_of
 from tests.fakes.player import END_S, processes, running
@@ -27,21 +28,24 @@ from tests.fakes.site import LONG_AGO, PHOTOS_ALONE, Site
 
 COLOURS: Final = {RED: (200, 20, 20), GREEN: (20, 170, 20), BLUE: (30, 30, 210)}
 IN_TURN: Final = "hold: 4s\nfade: 1s\nmotion: false\nslides: [photo, words]\n"
+SMALL: Final = Size(640, 360)
 A_PHOTO: Final = 0.1  # of the canvas at least, wherever a photo is shown alone
+NO_CONSOLE: Final = "console: {enabled: false}\n"
+"""Nothing here is asked of it, and its port is one for the whole machine: another test may have it."""
 
 
 @pytest.fixture
 def screen(needs: Callable[[str], None]) -> Iterator[FakeDisplay]:
-    """Return a display of 1280x720."""
+    """Return a display; a small one, for two cores draw it and look at it beside other tests."""
     needs("Xvfb")
-    with display() as shown:
+    with display(SMALL) as shown:
         yield shown
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     """Return a place whose show is words and one photo in turn, as quick as slides may be."""
-    return Site(tmp_path, playlist=IN_TURN)
+    return Site(tmp_path, playlist=IN_TURN, rest=NO_CONSOLE)
 
 
 @pytest.fixture
@@ -75,6 +79,14 @@ def _preview(site: Site) -> Pixels:
         return np.asarray(image.convert("RGB"))
 
 
+def _previewed(site: Site, channel: int) -> float:
+    """Return how much of the preview is of a colour; -1 while there is none, for a withdrawal takes it away at once."""
+    try:
+        return share_of(_preview(site), channel)
+    except FileNotFoundError:
+        return -1.0
+
+
 def _shows(screen: FakeDisplay, channel: int) -> Callable[[], bool]:
     return lambda: share_of(screen.pixels(), channel) > A_PHOTO
 
@@ -92,12 +104,12 @@ def test_words_then_a_photo_then_its_withdrawal(site: Site, publisher: Publisher
 
         _publish(publisher, "red", RED)
         site.until(_shows(screen, RED), "the photo is up")
-        site.until(lambda: share_of(_preview(site), RED) > A_PHOTO, "the preview shows it")
+        site.until(lambda: _previewed(site, RED) > A_PHOTO, "the preview shows it")
         assert _files(site.data / "pictures")
 
         publisher.withdraw("red")
         site.until(lambda: share_of(screen.pixels(), RED) == 0, "its colour is gone from the screen")
-        site.until(lambda: share_of(_preview(site), RED) == 0, "its colour is gone from the preview")
+        site.until(lambda: _previewed(site, RED) == 0, "its colour is gone from the preview")
         site.until(lambda: not _files(site.data / "pictures"), "its files are gone")
         site.until(lambda: has_words(screen.pixels()), "words are up again")
         assert site.photos()["red"]["state"] == "withdrawn"
@@ -143,7 +155,7 @@ def test_sigterm_ends_everything(site: Site, publisher: Publisher, screen: FakeD
     with running(site, screen) as player:
         site.until(_shows(screen, RED), "the photo is up")
         site.until(lambda: player.child("ingest") > 0, "ingest is up")
-        site.until(lambda: share_of(_preview(site), RED) > A_PHOTO, "the preview shows it")
+        site.until(lambda: _previewed(site, RED) > A_PHOTO, "the preview shows it")
 
         took = player.end()
 
@@ -250,7 +262,7 @@ def test_without_its_record_of_withdrawals_only_the_core_set_is_shown(
     core.mkdir()
     (core / "green.jpg").write_bytes(_photo(GREEN))
     os.utime(core / "green.jpg", (0, 0))  # unchanged for long
-    site.rest = f"core: {{kind: folder, url: {core}}}\n"
+    site.rest += f"core: {{kind: folder, url: {core}}}\n"
     _publish(publisher, "red", RED)
     site.configure(f"{{wall: {{kind: jsonfeed, url: '{publisher.url}', trust: moderated, every: 1s}}}}")
     _fill(site, publisher)
@@ -276,7 +288,7 @@ def test_the_show_comes_back_after_its_data_folder_is_deleted(site: Site, publis
 
 def test_a_display_that_is_not_there_leaves_the_first_one_lit(site: Site, screen: FakeDisplay) -> None:
     """Where the configuration names a display that nobody plugged in, the picture is on the first one, and the log says why."""
-    site.rest = "display: {output: 3}\n"
+    site.rest += "display: {output: 3}\n"
     site.configure()
     clean = load(site.config).configuration
     assert clean

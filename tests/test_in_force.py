@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from player.in_force import InForce
+from player.in_force import InForce, Staleness
 from player.places import LAST_CLEAN, RUN_DATA
 from player.settings import Configuration, last_clean
 
@@ -185,3 +185,25 @@ def test_a_new_process_finds_the_copy_though_the_file_is_gone(
     (home.data / LAST_CLEAN).unlink()
     monkeypatch.setenv(RUN_DATA, str(elsewhere))
     assert named(InForce(home.file, None).read()) == "first"
+
+
+def test_a_process_is_stale_when_another_has_taken_in_a_new_one(home: Home) -> None:
+    """By the clean copy, which changes once; a file that nobody has read yet changes nothing."""
+    in_force = InForce(home.file, None)
+    is_stale = Staleness(in_force, in_force.read())
+    home.name("second")
+    assert not is_stale()
+    InForce(home.file, None).read()
+    assert is_stale()
+    is_stale = Staleness(in_force, in_force.read())
+    assert not is_stale()
+
+
+def test_a_process_with_a_faulty_file_is_stale_when_that_changes(home: Home) -> None:
+    """With a clean copy or without one."""
+    home.spoil()
+    in_force = InForce(home.file, None)
+    is_stale = Staleness(in_force, in_force.read())
+    assert not is_stale()
+    home.name("mended")
+    assert is_stale()

@@ -54,15 +54,19 @@ def _process(configuration: Configuration, name: str, answer: str) -> Generator[
         thread.join()
 
 
-def test_a_command_reaches_both_processes_and_their_answers_come_back(configuration: Configuration) -> None:
-    """Whoever orders a reload hears from screen and ingest what became of it."""
+def test_a_command_reaches_all_processes_and_their_answers_come_back(configuration: Configuration) -> None:
+    """Whoever orders a reload hears from screen, ingest and console what became of it."""
     said: list[str] = []
 
-    with _process(configuration, "screen", "done"), _process(configuration, "ingest", "no"):
+    with (
+        _process(configuration, "screen", "done"),
+        _process(configuration, "ingest", "no"),
+        _process(configuration, "console", "yes"),
+    ):
         missing = order_all(configuration, "reload", said.append)
 
     assert missing == []
-    assert sorted(said) == ["ingest: reload: no", "screen: reload: done"]
+    assert sorted(said) == ["console: reload: yes", "ingest: reload: no", "screen: reload: done"]
 
 
 def test_a_process_that_does_not_answer_is_named_and_its_command_is_closed(
@@ -72,11 +76,11 @@ def test_a_process_that_does_not_answer_is_named_and_its_command_is_closed(
     monkeypatch.setattr(ordering, "WAIT", 200 * MILLISECOND)
     said: list[str] = []
 
-    with _process(configuration, "ingest", "done"):
+    with _process(configuration, "ingest", "done"), _process(configuration, "console", "done"):
         missing = order_all(configuration, "reload", said.append)
 
     assert missing == ["screen"]
-    assert said == ["ingest: reload: done"]
+    assert sorted(said) == ["console: reload: done", "ingest: reload: done"]
     with closing(open_library(configuration.data, writer="test")) as library:
         assert library.orders.waiting("screen") == ()
 
@@ -94,15 +98,17 @@ def test_reload_without_a_player_says_so(tmp_path: Path, monkeypatch: pytest.Mon
     site.data.mkdir()
     done = site.command("reload")
     assert done.exit_code == 1
-    assert done.stderr.startswith("weremember: no answer from screen, ingest within ")
+    assert done.stderr.startswith("weremember: no answer from screen, ingest, console within ")
     assert done.stderr.endswith("is the player running? (weremember run)\n")
 
 
 def test_reload_passes_on_what_the_processes_answered(configuration: Configuration, tmp_path: Path) -> None:
-    """`reload` prints a line per process and is fine when all have answered."""
+    """`reload` prints a line per process and is fine when all have answered; a console that is switched off need not."""
     assert configuration.data == tmp_path / "data"
+    site = _site_again(tmp_path)
+    site.config.write_text(f"{site.config.read_text()}console: {{enabled: false}}\n")
     with _process(configuration, "screen", "done"), _process(configuration, "ingest", "done"):
-        done = _site_again(tmp_path).command("reload")
+        done = site.command("reload")
 
     assert done.exit_code == 0
     assert sorted(done.stdout.splitlines()) == ["ingest: reload: done", "screen: reload: done"]
@@ -156,7 +162,7 @@ def test_only_what_says_how_the_wall_is_to_be_waits_for_a_screen(
 
 
 def test_dark_can_be_ordered_where_nothing_can_be_written(configuration: Configuration) -> None:
-    """With the record of withdrawals spoilt, no order can be kept; a file says dark all the same, and light takes it back."""
+    """With the record of withdrawals spoilt, no order can be kept; a file says dark all the same, and light is refused."""
     Site.damage_orders(_site_again(configuration.data.parent))
     said: list[str] = []
     assert order(configuration.data, order_of("dark"), said.append)
@@ -164,7 +170,43 @@ def test_dark_can_be_ordered_where_nothing_can_be_written(configuration: Configu
     assert said[0].startswith("dark within a second, if a screen runs; it cannot be put on record: ")
     with pytest.raises(LibraryError):
         order(configuration.data, order_of("light"), said.append)
-    assert dark.demanded(configuration.data) is None
+    assert dark.demanded(configuration.data) is not None
+
+
+@pytest.mark.parametrize("comes_meanwhile", [False, True])
+def test_light_takes_away_the_dark_that_it_found(
+    configuration: Configuration, monkeypatch: pytest.MonkeyPatch, *, comes_meanwhile: bool
+) -> None:
+    """Once light is recorded; a dark that somebody leaves while the library is opened stays."""
+    monkeypatch.setattr(ordering, "WAIT", 0)
+    real = open_library
+
+    def opened(folder: Path, *, writer: str) -> Library:
+        assert dark.demanded(folder) is not None
+        if comes_meanwhile:
+            dark.demand(folder)
+        return real(folder, writer=writer)
+
+    dark.demand(configuration.data)
+    monkeypatch.setattr(ordering, "open_library", opened)
+    order(configuration.data, order_of("light"), lambda _: None)
+    assert (dark.demanded(configuration.data) is not None) is comes_meanwhile
+
+
+def test_light_says_where_the_file_stays(configuration: Configuration, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A screen that begins anew would obey it."""
+    monkeypatch.setattr(ordering, "WAIT", 0)
+    monkeypatch.setattr(dark, "take_away", stays)
+    dark.demand(configuration.data)
+    said: list[str] = []
+    order(configuration.data, order_of("light"), said.append)
+    assert "cannot be deleted: delete it by hand" in said[0]
+
+
+def stays(folder: Path, demand: int) -> bool:
+    """Take nothing away."""
+    del folder, demand
+    return False
 
 
 def test_dark_waits_for_nobody(configuration: Configuration, monkeypatch: pytest.MonkeyPatch) -> None:

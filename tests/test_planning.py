@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from player.errors import OperatorError
+from player.forecast import Asked
 from player.library.photo import Pick
 from player.library.ranks import note_shown
-from player.planning import Asked, plan
+from player.planning import plan
 from player.settings import Configuration, with_data
 from tests.fakes.home import Home
 from tests.fakes.schedules import instant
@@ -46,10 +47,10 @@ def was_shown(shelf: Shelf, name: str) -> None:
     note_shown(shelf.library.connection, picks, show="one", at=NOW)
 
 
-def said(configuration: Configuration, asked: Asked) -> list[str]:
+def said(configuration: Configuration, asked: Asked, *, as_json: bool = False) -> list[str]:
     """What is printed."""
     lines: list[str] = []
-    plan(configuration, asked, now=NOW, say=lines.append)
+    plan(configuration, asked, now=NOW, say=lines.append, as_json=as_json)
     return lines
 
 
@@ -64,7 +65,7 @@ def test_for_people(configuration: Configuration) -> None:
 
 def test_for_programs(configuration: Configuration) -> None:
     """The same as one object, times in UTC."""
-    found = json.loads("\n".join(said(configuration, Asked(photos=120_000, as_json=True))))
+    found = json.loads("\n".join(said(configuration, Asked(photos=120_000), as_json=True)))
     assert (found["from"], found["to"]) == ("2027-01-19T12:00:00Z", "2027-01-21T23:00:00Z")
     assert found["unseen"] == 120_000 - found["showings"]
     assert found["fits_with"]["hold_s"] is None
@@ -116,4 +117,4 @@ def test_hours_of_streams_are_said_to_be_left_out(tmp_path: Path) -> None:
     text = TEXT.replace("show: many", "show: one").replace("priority: 20, preroll: 5m}\n", "priority: 20}\n" + live)
     configuration = with_data(home.clean(text), str(tmp_path / "data"))
     assert "  live: 3.0 h without slides, so not counted" in said(configuration, Asked(photos=100))
-    assert json.loads("\n".join(said(configuration, Asked(photos=100, as_json=True))))["live_s"] == 3 * 3600
+    assert json.loads("\n".join(said(configuration, Asked(photos=100), as_json=True)))["live_s"] == 3 * 3600

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from player.console.people.roles import Role
 from player.remarks import remarks
+from tests.fakes.clock import FakeClock
 from tests.fakes.home import Home
+from tests.fakes.people import added, people_in
 from tests.fakes.schedules import instant
 from tests.fakes.site import Site
 
@@ -19,6 +23,41 @@ NOW = instant("2026-11-22 12:00")
 def home(tmp_path: Path) -> Home:
     """A home with one playlist."""
     return Home(tmp_path)
+
+
+REVIEWED = (
+    "feeds: {raw: {kind: folder, url: in, trust: reviewed}}\nshow: one\nconsole: {reviewers: true}\nstorage: {data: data}\n"
+)
+
+
+def test_a_review_desk_without_two_people_is_said(home: Home) -> None:
+    """Nobody, one, then two who may: an administrator may, an operator may not. Nothing is made by asking."""
+    configuration = home.clean(REVIEWED)
+    begin = "console.reviewers: two people must approve each photo, and "
+    end = ": weremember console add NAME --role reviewer"
+
+    assert list(remarks(configuration, NOW)) == [f"{begin}nobody may yet{end}"]
+    assert not configuration.data.exists()
+    configuration.data.mkdir()
+    with closing(people_in(configuration.data, FakeClock())) as people:
+        added(people, "Ada", Role.ADMIN)
+        added(people, "Olek", Role.OPERATOR)
+        assert list(remarks(configuration, NOW)) == [f"{begin}only one may{end}"]
+        added(people, "Rita", Role.REVIEWER)
+    assert list(remarks(configuration, NOW)) == []
+
+
+def test_a_review_desk_for_nothing_is_said(home: Home) -> None:
+    """Where no feed is reviewed; and where nobody can tell who there is, what is damaged stays as it lies."""
+    configuration = home.clean(f"{HEAD}console: {{reviewers: true}}\nstorage: {{data: data}}\n")
+    configuration.data.mkdir()
+    (configuration.data / "console.sqlite").write_text("no database, and long enough to be told from an empty one")
+
+    first, second = remarks(configuration, NOW)
+
+    assert first == "console.reviewers: no feed has `trust: reviewed`, so nothing ever waits there"
+    assert second.startswith("console.reviewers: nobody knows whether two people may review: console.sqlite is damaged")
+    assert [path.name for path in configuration.data.iterdir()] == ["console.sqlite"]
 
 
 def test_what_is_over_is_said_with_the_year_that_may_be_meant(home: Home) -> None:

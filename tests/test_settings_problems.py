@@ -158,7 +158,7 @@ PROBLEMS: dict[str, tuple[str | bytes, str]] = {
     ),
     "trust to be reviewed": (
         feed("kind: folder, url: x, trust: reviewed"),
-        "config.yaml:3 feeds.wall.trust: reviewed needs the review desk of a later version; use signed or moderated, or wait",
+        "config.yaml:3 feeds.wall.trust: reviewed needs the review desk: write `console: {reviewers: true}`, or moderated",
     ),
     "trust of another case": (
         feed("kind: folder, url: x, trust: Moderated"),

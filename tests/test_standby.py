@@ -1,4 +1,4 @@
-"""Standing by for alarms and projectors: small until there may be some, and never asleep when there are."""
+"""Standing by for alarms, projectors and the console: small until there may be some, and never asleep when there are."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from player.heartbeat import Heartbeat
 from player.places import LAST_CLEAN
 from player.settings import keep_clean, with_data
-from player.standby import ALARMS, PROJECTORS, Need, may_need, stand_by
+from player.standby import ALARMS, CONSOLE, PROJECTORS, Need, may_need, stand_by
 from player.units import SECOND, Nanos
 from tests.fakes.clock import FakeClock
 from tests.fakes.home import CLEAN, Home
@@ -132,6 +132,64 @@ def test_projectors_wake_their_process_and_alarms_do_not(tmp_path: Path) -> None
     home.file.unlink()
     assert may_need(PROJECTORS, home.file, copy)
     assert not may_need(ALARMS, home.file, copy)
+
+
+@pytest.mark.parametrize(
+    ("text", "may"),
+    [
+        ("console: {enabled: false}\n", False),
+        ("console: {port: 8601, enabled: false}  # off\n", False),
+        ("console:\n  enabled: false\n", False),
+        ("console:   # ours\n\n    # off\n    port: 8601\n    enabled: false  # for now\n", False),
+        ("", True),
+        ("console: {}\n", True),
+        ("console: {enabled: true}\n", True),
+        ("# console: {enabled: false}\n", True),
+        ("console: {port: 8601}  # {enabled: false}\n", True),
+        ("console: {hosts: ['a, enabled: false}']}\n", True),
+        ("console:\n  # enabled: false\n  port: 8601\n", True),
+        ("console:\n  port: 8601\nlight: {cap: 50}\nother:\n  enabled: false\n", True),
+        ("site: {name: x}\n  console: {enabled: false}\n", True),
+    ],
+)
+def test_a_console_is_needed_unless_it_is_surely_off(tmp_path: Path, text: str, *, may: bool) -> None:
+    """For it is on by default; a yes may be wrong, a no is not."""
+    (tmp_path / "config.yaml").write_text(f"{CLEAN}{text}")
+    assert may_need(CONSOLE, tmp_path / "config.yaml", tmp_path / "nowhere") is may
+
+
+def test_a_console_that_is_switched_on_is_noticed(tmp_path: Path) -> None:
+    """After `weremember reload`, by which another process keeps a new clean copy: that counts, whatever the file looks like."""
+    home, stopped = Home(tmp_path), threading.Event()
+    off = f"{CLEAN}console: {{enabled: false}}\n"
+    keep_clean(with_data(home.clean(off), str(tmp_path / "data")))
+
+    def switch() -> None:
+        keep_clean(with_data(home.clean(CLEAN), str(tmp_path / "data")))
+        home.clean(off)
+
+    clock = Watched(s20=switch, s60=stopped.set)
+    assert stands_by(home, clock, stopped, need=CONSOLE)
+    assert clock.monotonic() == 20 * SECOND
+    assert may_need(CONSOLE, tmp_path / "gone", tmp_path / "data" / LAST_CLEAN)
+
+
+def test_a_console_that_is_off_is_small(tmp_path: Path) -> None:
+    """Its process reads no configuration in earnest and serves nothing, and ends when it is told to."""
+    home = Home(tmp_path)
+    home.file.write_text(f"{CLEAN}console: {{enabled: false}}\n")
+    code = (
+        "import sys, threading, player.standby as standby\n"
+        "def stand_by(*_, stopped, **__): return False\n"
+        "standby.stand_by = stand_by\n"
+        "import os\n"
+        "os._exit = lambda _: print(*sys.modules)\n"
+        "from player.cli import main\n"
+        f"main(['console', 'serve', '--config', {str(home.file)!r}])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "player.standby" in done.stdout.split(), done.stderr
+    assert not {*HEAVY, "uvicorn", "starlette", "player.console"} & set(done.stdout.split())
 
 
 def test_standing_by_loads_nothing_large() -> None:

@@ -153,7 +153,7 @@ def test_for_programs_it_is_one_object(tmp_path: Path, configuration: Configurat
         assert found["feeds"][0]["name"] == "wall"
         loop = show.loop
         keys = told(loop._billing, loop.reel, loop._frames, ramp=loop._ramp, t=show.clock.wall(), at=show.clock.wall())  # pyright: ignore[reportPrivateUsage] - a test may look inside
-        assert set(found["screen"]) == set(keys)
+        assert set(found["screen"]) == {*keys, "boot", "monotonic"}
 
 
 @pytest.mark.parametrize("json_only", [False, True])

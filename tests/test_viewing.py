@@ -69,7 +69,7 @@ def test_check_says_it_and_is_content(tmp_path: Path) -> None:
     """It is no mistake: somebody may want captions for those who stand near."""
     done = Site(tmp_path, rest=FAR + WORDS).command("check")
     assert done.exit_code == 0
-    assert "no problem found" in done.stdout
+    assert "no mistake, but 1 to look at:" in done.stdout
     assert "wall: nobody reads captions" in done.stdout
 
 

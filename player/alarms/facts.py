@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from player.alarms import lights
+from player.alarms.marks import News
 from player.alarms.owed import expiries
 from player.alarms.rules import HOUR, MINUTE, Facts, Missed
 from player.alarms.siblings import Siblings
@@ -28,6 +31,9 @@ from player.timekeeping import Belief, ClockState, Reading, Trust, believed, clo
 from player.units import SECOND, Nanos
 
 WRITER: Final = "alarms"
+KIND: Final = "alarm"
+"""The journal's kind of line for an alarm that begins or ends."""
+MAX_UNWRITTEN: Final = 100  # lines that wait for a disk that refuses; the log has all of them
 MISSED: Final = "missed"
 """The journal's kind of line for a show that was to be on and was not: `{"slot": …, "show": …, "start": …, "why": …}`."""
 
@@ -67,6 +73,19 @@ class Lookout:
         self._spoken_at: Nanos | None = None
         self._listens_since = began
         self._belief = Belief()
+        self._unwritten: deque[tuple[Nanos, dict[str, object]]] = deque(maxlen=MAX_UNWRITTEN)
+
+    def note(self, news: Sequence[News], at: Nanos) -> None:
+        """Have what begins or ends *at* an instant written in the journal with the next look; never waits."""
+        for each in news:
+            what: dict[str, object] = {
+                "alarm": each.alarm.value,
+                "of": each.of,
+                "begins": each.begins,
+                "began" if each.begins else "end": each.at,
+                "why": each.finding.why,
+            }
+            self._unwritten.append((at, what))
 
     def close(self) -> None:
         """Close the library."""
@@ -132,6 +151,7 @@ class Lookout:
         if now >= self._next_verify or self._fault is None:
             self._next_verify = now + VERIFY_EVERY
             self._fault = _verified(orders)
+        self._write(orders)
         late = [each for each in receipts.for_purge(orders.connection) if at - each.known_at > GONE_WITHIN]
         return replace(
             facts,
@@ -141,6 +161,13 @@ class Lookout:
             is_dark=_is_dark(by_hand.kept(orders.connection)),
             missed=_missed(orders, at),
         )
+
+    def _write(self, orders: Orders) -> None:
+        with contextlib.suppress(LibraryError):  # the rest comes with the next look
+            while self._unwritten:
+                at, what = self._unwritten[0]
+                orders.note(KIND, what, at=at)
+                self._unwritten.popleft()
 
     def _with_lights(self, facts: Facts, said: Mapping[str, object]) -> Facts:
         settings = self._configuration.settings

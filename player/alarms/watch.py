@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
@@ -33,6 +33,10 @@ class Looks(Protocol):
 
     def look(self) -> Facts:
         """Return what is found now; slow where a disk is slow."""
+        ...
+
+    def note(self, news: Sequence[News], at: Nanos) -> None:
+        """Have what begins or ends written in the journal with the next look; never waits."""
         ...
 
     def close(self) -> None:
@@ -87,6 +91,7 @@ class Watch:
         if facts:
             marks, news = judged(marks, verdicts(facts, told(marks)), wall)
             _say(news)
+            self._lookout.note(news, wall)
             fresh = post.letters(news, self._targets, say=self._sentence, now=wall)
         waiting = self._answered(self._memory.waiting, wall)
         waiting = post.posted(waiting, fresh, self._targets, wall)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn, Protocol
 
 import click
 
@@ -13,8 +14,28 @@ from player.terminal import fail
 from player.units import Nanos, nanos, parse_duration
 
 if TYPE_CHECKING:
+    from player.heartbeat import Heartbeat
     from player.in_force import InForce
+    from player.library.trusted_time import TrustedClock
     from player.settings import Configuration, Loaded
+    from player.standby import Need
+
+
+class Service(Protocol):
+    """What a process does until *stopped*."""
+
+    def __call__(
+        self,
+        in_force: InForce,
+        /,
+        *,
+        clock: TrustedClock,
+        heartbeat: Heartbeat,
+        stopped: threading.Event,
+        reload: threading.Event,
+    ) -> None:
+        """Serve."""
+        ...
 
 
 def clean(config: str | None, data: str | None) -> Configuration:
@@ -88,6 +109,25 @@ def signalled() -> tuple[threading.Event, threading.Event]:
     signal.signal(signal.SIGINT, end)
     signal.signal(signal.SIGHUP, read_again)
     return stopped, again
+
+
+def serve(run: Service, config: str | None, data: str | None, *, need: Need | None = None) -> NoReturn:
+    """Let a process serve until it is told to end, and end it then, whatever hangs in one of its threads.
+
+    Until there may be what it *needs* it waits, small.
+    """
+    from player.clock import SystemClock
+    from player.heartbeat import Heartbeat
+    from player.standby import stand_by
+
+    stopped, again = signalled()
+    heartbeat = Heartbeat.from_environment()
+    if need is None or stand_by(need, config, data, clock=SystemClock(), heartbeat=heartbeat, stopped=stopped, reload=again):
+        from player.library.trusted_time import trusted_clock
+
+        run(in_force(config, data), clock=trusted_clock(), heartbeat=heartbeat, stopped=stopped, reload=again)
+    # A poll in progress, or a disk that does not answer, may keep a thread; everything of ours is closed by now.
+    os._exit(0)
 
 
 def _sentence(text: str) -> str:

@@ -10,6 +10,7 @@ import click
 
 from player.cli.beginning import clean, in_force, in_use, instant, signalled
 from player.cli.operating import give, known, order_of
+from player.command.replies import remark
 from player.terminal import PROBLEM, fail, parsed, where
 
 if TYPE_CHECKING:
@@ -193,8 +194,6 @@ def _know_output(output: str | None, configuration: Configuration) -> None:
     """Refuse what is to be set up where there is nothing of the kind."""
     there = [each.id for each in configuration.settings.outputs]
     if not there:
-        from player.show.obeying import NO_OUTPUTS  # not above: it brings in all that schedules need
-
-        fail(NO_OUTPUTS)
+        fail(str(remark("no_outputs")))
     if output is not None:
         known("output", output, there)

@@ -7,12 +7,12 @@ from typing import Final
 import click
 
 from player import __version__
-from player.cli import looking, mapping, operating, photographs, running, telling, timing
+from player.cli import consoling, looking, mapping, operating, photographs, running, telling, timing
 from player.publish.commands import publish
 from player.terminal import Commands
 
 SECTIONS: Final[dict[str, tuple[click.Command, ...]]] = {
-    "Run the show": (running.run, running.check, running.reload, looking.status, looking.doctor),
+    "Run the show": (running.run, running.check, running.reload, looking.status, looking.doctor, consoling.console),
     "Take over by hand": operating.ORDERS,
     "Know what will be on": (timing.agenda, timing.plan, timing.schedule),
     "Set up a façade": (

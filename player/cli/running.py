@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from player.cli.beginning import clean, in_force, length, signalled
+from player.cli.beginning import clean, in_force, length, serve, signalled
 from player.terminal import PROBLEM, fail, parsed, where
 from player.units import Nanos, Size, parse_size
 
@@ -79,27 +79,16 @@ def screen(*, config: str | None, data: str | None, windowed: Size | None, ends_
 )
 def ingest(*, config: str | None, data: str | None, once: bool, forgiving: bool) -> None:
     """Fetch, check and prepare photos: the other half of `run`."""
-    from player.heartbeat import Heartbeat
-    from player.library.trusted_time import trusted_clock
-
     if once:
         from player.ingest.once import run_once
+        from player.library.trusted_time import trusted_clock
 
         raise SystemExit(PROBLEM if run_once(clean(config, data), trusted_clock(), click.echo) else 0)
     from player.ingest import service
 
     if not forgiving:
         clean(config, data)
-    stopped, again = signalled()
-    service.run(
-        in_force(config, data),
-        clock=trusted_clock(),
-        heartbeat=Heartbeat.from_environment(),
-        stopped=stopped,
-        reload=again,
-    )
-    # A poll in progress may take ten seconds more to give up; everything of ours is closed by now.
-    os._exit(0)
+    serve(service.run, config, data)
 
 
 @click.command()
@@ -111,23 +100,24 @@ def check(*, config: str | None, data: str | None) -> None:
     """
     from player.clock import SystemClock
     from player.remarks import remarks
-    from player.settings import find, load
+    from player.settings import find, load, with_data
 
-    del data  # every command takes it; nothing of the data folder is checked here
     file = find(config)
     loaded = load(file)
     for problem in loaded.problems:
         click.echo(str(problem))
     if loaded.problems:
         raise SystemExit(PROBLEM)
-    click.echo(f"{file}: no problem found")
+    told: list[str] = []
     if loaded.configuration and loaded.configuration.settings.display.viewing_distance is not None:
         from player.viewing import unread
 
-        for sentence in unread(loaded.configuration):
-            click.echo(sentence)
-    for remark in remarks(loaded.configuration, SystemClock().wall()) if loaded.configuration else ():
-        click.echo(remark)
+        told += unread(loaded.configuration)
+    if loaded.configuration:
+        told += remarks(with_data(loaded.configuration, data), SystemClock().wall())
+    click.echo(f"{file}: {f'no mistake, but {len(told)} to look at:' if told else 'no problem found'}")
+    for sentence in told:
+        click.echo(sentence)
 
 
 @click.command()

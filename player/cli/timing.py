@@ -62,12 +62,12 @@ def plan(
     *, config: str | None, data: str | None, photos: int | None, first: date | None, days: int | None, as_json: bool
 ) -> None:
     """Say whether everyone will have been seen, and what would help."""
+    from player.forecast import Asked
     from player.library.trusted_time import trusted_clock
-    from player.planning import Asked
     from player.planning import plan as say_plan
 
-    asked = Asked(photos=photos, first=first, days=days, as_json=as_json)
-    say_plan(clean(config, data), asked, now=trusted_clock().wall(), say=click.echo)
+    asked = Asked(photos=photos, first=first, days=days)
+    say_plan(clean(config, data), asked, now=trusted_clock().wall(), say=click.echo, as_json=as_json)
 
 
 @click.group(cls=Commands)

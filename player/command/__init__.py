@@ -5,6 +5,9 @@ Here are the words and the rows alone; what an order does is decided in `player.
 
 from player.command.orders import (
     BRIGHTEST,
+    BRING_LIGHT,
+    BY_FILE,
+    BY_KEY,
     EVERYWHERE,
     MAX_LENGTH,
     REFUSED,
@@ -24,6 +27,9 @@ from player.command.words import VERBS, in_words, length_in_words, parse
 
 __all__ = [
     "BRIGHTEST",
+    "BRING_LIGHT",
+    "BY_FILE",
+    "BY_KEY",
     "EVERYWHERE",
     "MAX_LENGTH",
     "REFUSED",

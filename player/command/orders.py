@@ -14,6 +14,9 @@ MAX_SETTING_UP: Final[Nanos] = 4 * 3600 * SECOND  # an evening's work on a wall;
 BRIGHTEST: Final = 100
 REFUSED: Final = "refused: "
 """What the answer to an order begins with that was not carried out."""
+BY_KEY: Final = "keyboard"
+"""Who gave an order, for the record, where nobody's name is known."""
+BY_FILE: Final = "the file dark"
 EVERYWHERE: Final = "*"
 """As the source of a withdrawal: every source."""
 
@@ -91,6 +94,10 @@ class Calibrate:
 Command: TypeAlias = Plain | Go | Extend | Dim | Withdraw | ShowCard | Calibrate
 
 
+BRING_LIGHT: Final = frozenset({Plain.LIGHT, Plain.AUTO})
+"""What ends the dark that was ordered: nothing else does."""
+
+
 def lasts(command: Command) -> bool:
     """Whether *command* is right whenever it is obeyed: it says how the wall is to be, and not what is to happen now."""
-    return isinstance(command, Dim) or command in {Plain.DARK, Plain.LIGHT, Plain.AUTO}
+    return isinstance(command, Dim) or command is Plain.DARK or command in BRING_LIGHT

@@ -16,6 +16,8 @@ from typing import Final
 from rich.console import Console
 
 from player.clock import SystemClock
+from player.console.door.listening import addresses
+from player.console.soundness import faults
 from player.doctor.finding import Finding
 from player.doctor.hours import examine_time
 from player.doctor.wall import examine_wall
@@ -48,6 +50,7 @@ def examine(configuration: Configuration) -> Iterator[Finding]:
     yield from examine_wall(configuration)
     yield from _network(configuration)
     yield from _alarms(configuration)
+    yield from _console(configuration)
     yield from examine_time(configuration)
     yield from _data(configuration)
     yield from _languages(configuration)
@@ -118,6 +121,19 @@ def _alarms(configuration: Configuration) -> Iterator[Finding]:
             yield Finding("alarms", f"found, {program}")
         else:
             yield Finding("alarms", f"there is no program {program}, or it may not be run", is_problem=True)
+
+
+def _console(configuration: Configuration) -> Iterator[Finding]:
+    """Find out whether the operators' pages can be as they are meant to be; whether they are open, `status` knows."""
+    settings = configuration.settings.console
+    if not settings.enabled:
+        yield Finding("console", "switched off")
+        return
+    found = [f"console.{key}: {why}" for key, why in faults(settings, SystemClock().wall())]
+    for each in found:
+        yield Finding("console", each, is_problem=True)
+    if not found:
+        yield Finding("console", " ".join(addresses(settings)))
 
 
 def _secret(topic: str, reference: str) -> Finding:

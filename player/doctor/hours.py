@@ -28,10 +28,11 @@ _REMEDY: Final = (
 
 def examine_time(configuration: Configuration) -> Iterator[Finding]:
     """Yield what is found of zones, clock and schedule."""
-    now, rules = trusted_clock().wall(), configuration.rules
+    clock, rules = trusted_clock(), configuration.rules
+    now = clock.wall()
     yield _zones(now, rules)
     said = heard(configuration.data)
-    yield _clock(configuration, rules, said if is_of_now(said, now) else {})
+    yield _clock(configuration, rules, said if is_of_now(said, clock) else {})
     if not rules.slots:
         yield Finding("schedule", f"there is none: {rules.fallback} is always on")
         return

@@ -117,14 +117,11 @@ def _gpu() -> tuple[str, bool]:
         from player.render.gl.context import headless, name_of, real_gpu  # noqa: PLC0415 - moderngl is not everywhere
     except ImportError as error:
         raise OperatorError("OpenGL cannot be used: moderngl is not installed") from error
-    context = headless()
-    try:
+    with headless() as context:
         return name_of(context), real_gpu(context)
-    finally:
-        context.release()
 
 
 def _said(configuration: Configuration, clock: Clock) -> Mapping[str, object]:
     """Return what the screen that runs says of itself; nothing when none does."""
     said = heard(configuration.data)
-    return said if is_of_now(said, clock.wall()) else {}
+    return said if is_of_now(said, clock) else {}

@@ -16,7 +16,8 @@ from typing import Final, TypeAlias
 from urllib.parse import SplitResult, unquote, unquote_plus, urlsplit, urlunsplit
 
 from player.errors import NetworkError
-from player.feed.public import ends_in_number, is_inside_name, is_loopback, is_public
+from player.feed.public import ends_in_number, is_inside_name, is_public
+from player.loopback import is_loopback
 from player.secret import Secret
 
 Resolve: TypeAlias = Callable[[str, int], Sequence[str]]

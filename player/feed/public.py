@@ -47,12 +47,6 @@ def ip_of(address: str) -> Ip | None:
     return ip
 
 
-def is_loopback(address: str) -> bool:
-    """Whether *address* is this machine itself."""
-    ip = ip_of(address)
-    return ip is not None and ip.is_loopback
-
-
 def ends_in_number(name: str) -> bool:
     """Whether *name* is one that resolvers take for an IPv4 address, in any of its old spellings: 127.1, 0x7f.1, 2130706433."""
     return _NUMBER.fullmatch(name.rpartition(".")[2]) is not None

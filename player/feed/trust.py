@@ -18,14 +18,16 @@ from player.units import SECOND, Nanos, Seconds, nanos
 
 MODERATED: Final = "moderated"
 SIGNED: Final = "signed"
+REVIEWED: Final = "reviewed"
 SIGNED_APPROVALS: Final = 2  # people, whatever a signed feed or the configuration says: one may err, or be made to
+REVIEWS: Final = 2  # people at this player, for the same reason
 DEFAULT_LEASE_S: Final[Seconds] = 900.0  # how long a photo outlives a source that has fallen silent
 MAX_LEASE_S: Final[Seconds] = 86_400.0  # for poor links; longer, and a withdrawal may not reach the wall for a day
 MAX_SKEW: Final[Nanos] = nanos(
     86_400.0
 )  # a local time written without its zone is up to 14 hours ahead; a day is no skew any more
 
-_LATER: Final = {"reviewed": "the review desk comes with a later version"}
+_NUMBERS: Final = {2: "two", 3: "three", 4: "four", 5: "five"}
 
 
 class State(StrEnum):
@@ -51,7 +53,8 @@ class Policy:
     """What the operator has written about one source."""
 
     trust: str
-    """``signed``: its people sign what they approve. ``moderated``: the operator vouches that somebody approves it."""
+    """``signed``: its people sign what they approve. ``moderated``: the operator vouches that somebody approves it.
+    ``reviewed``: nobody does, and people at this player approve each item."""
     min_approvals: int = 1
     """How many people must have approved an item; a feed may ask for more, never for fewer."""
     assume_approved: bool = False
@@ -67,9 +70,18 @@ class Policy:
         Raises:
             OperatorError: With what to write instead.
         """
-        if self.trust not in {SIGNED, MODERATED}:
-            why = _LATER.get(self.trust, f'"{self.trust}" is no kind of trust')
-            raise OperatorError(f'trust: {why}. Write "{MODERATED}" if this source shows only pictures that somebody approved')
+        if self.trust not in {SIGNED, MODERATED, REVIEWED}:
+            raise OperatorError(
+                f'trust: "{self.trust}" is no kind of trust.'
+                f' Write "{MODERATED}" if this source shows only pictures that somebody approved'
+            )
+        if self.is_core and self.trust == REVIEWED:
+            raise OperatorError("trust: the set for offline use is approved when it is made, not here")
+
+    @property
+    def reviewers(self) -> int:
+        """How many people at this player must approve each item; 0: what the source says is enough."""
+        return max(REVIEWS, self.min_approvals) if self.trust == REVIEWED else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +161,8 @@ def judge(item: Item, *, policy: Policy, min_approvals: int, now: Nanos, approva
         now: Wall time.
         approvals: From ``receive``: how many people signed the list that it is on.
     """
+    if policy.reviewers and item.status is not Status.WITHDRAWN:
+        return _for_review(item, policy.reviewers, now)
     match item.status:
         case Status.WITHDRAWN:
             return Verdict(State.WITHDRAWN, "withdrawn by its publisher")
@@ -162,6 +176,15 @@ def judge(item: Item, *, policy: Policy, min_approvals: int, now: Nanos, approva
             )
         case Status.UNSTATED | Status.APPROVED:
             return _judge_approval(item, min_approvals, approvals, now)
+
+
+def _for_review(item: Item, reviewers: int, now: Nanos) -> Verdict:
+    """Whatever the source approves counts for nothing; what it is not sure of itself is shown to nobody."""
+    if item.status is Status.UNKNOWN:
+        return Verdict(State.REFUSED, "what its source says of it is not clear, so reviewers are not asked")
+    if item.valid_until is not None and item.valid_until <= now:
+        return Verdict(State.EXPIRED, f"its own end was {_date(item.valid_until)}")
+    return Verdict(State.PENDING, f"needs {_NUMBERS.get(reviewers, reviewers)} reviewers")
 
 
 def _judge_approval(item: Item, min_approvals: int, signed: int, now: Nanos) -> Verdict:

@@ -22,7 +22,7 @@ from player.library.photos import Entry, Known
 from player.library.schema import LIBRARY
 from player.units import MILLISECOND, Nanos, Seconds
 
-_CHUNK: Final = 1000  # items a transaction: about 15 ms, so that the screen never waits 20 ms for its own writing
+_CHUNK: Final = 600  # items a transaction: about 10 ms, so that the screen never waits 20 ms for its own writing
 _PAUSE: Final[Nanos] = 1 * MILLISECOND  # between transactions; whoever waits gets in
 
 T = TypeVar("T")

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from player import log
 from player.errors import LibraryError
-from player.library import cues, photos, retention, traces
+from player.library import cues, pending, photos, retention, traces
 from player.library.database import translated
 from player.library.library import Library
 from player.library.schema import LIBRARY
@@ -31,7 +31,7 @@ _log = log.get("ingest")
 def expire(library: Library, now: Nanos) -> int:
     """Hide photos whose own end has passed; return how many."""
     count = 0
-    while keys := photos.expired(library.connection, now):
+    while keys := photos.expired(library.connection, now) or pending.expired(library.connection, now):
         library.files.delete_all(photos.hide(library.connection, keys, "expired", "it was approved until then"))
         count += len(keys)
     return count

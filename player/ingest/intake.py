@@ -71,12 +71,13 @@ class Intake:
         configured = sources_of(settings)
         addresses: dict[str, str] = {}
         cores = {sources.CORE}
+        reviewers = {source.name: source.policy.reviewers for source in configured if source.policy.reviewers}
         for source in configured:
             addresses[source.name] = self._address(source)
             if source.core:
                 addresses[source.core] = addresses[source.name]
                 cores.add(source.core)
-        sources.declare(self.library.connection, addresses, cores=cores)
+        sources.declare(self.library.connection, addresses, cores=cores, reviewers=reviewers)
         if self.library.held_orders:
             finish(self.library)
         dropped = drop_removed(self.library)

@@ -14,6 +14,7 @@ from player.ingest import housekeeping
 from player.ingest.configured import fetchers_of, sources_of
 from player.ingest.intake import Intake, Turn
 from player.ingest.preparing import FULL_HD, TILE, Preparer, bounds_for
+from player.ingest.reviewed import Reviewed
 from player.ingest.service import WRITER, prepare_waiting, set_damaged_aside
 from player.library.canvas import canvas_of
 from player.library.database import DamagedError
@@ -60,6 +61,7 @@ def _round(configuration: Configuration, clock: TrustedClock, say: Callable[[str
             return {}
         problems = _ask_all(intake, clock)
         housekeeping.find_missing(library)
+        Reviewed(library).step(clock.wall())
         _prepare_all(configuration, library, clock)
         housekeeping.expire(library, clock.wall())
         housekeeping.make_room(library, configuration.settings.storage.budget, clock.wall())
@@ -117,5 +119,5 @@ def _prepare_all(configuration: Configuration, library: Library, clock: TrustedC
 def _summary(configuration: Configuration, library: Library, clock: TrustedClock, say: Callable[[str], None]) -> None:
     counts: Counter[tuple[str, str]] = Counter((photo.source, photo.state) for photo in listed(library, clock.wall()))
     for source in sources_of(configuration.settings):
-        states = ("approved", "refused", "withdrawn")
+        states = ("approved", *(("pending",) if source.policy.reviewers else ()), "refused", "withdrawn")
         say(f"{source.name}: " + ", ".join(f"{counts[source.name, state]} {state}" for state in states))

@@ -18,13 +18,15 @@ from player.errors import (
 )
 from player.feed.body import TooLargeError
 from player.feed.fetch import PHOTO_BYTES, PHOTO_DEADLINE_S, Fetcher
+from player.ingest.reviewed import settle_one
 from player.ingest.withdrawal import is_withdrawn, withdraw_bytes
-from player.library import photos
+from player.library import pending, photos
 from player.library.library import Library
 from player.library.photos import PreparedRow, ToPrepare
 from player.pictures.pool import Done, Failed, Job, Pool
 from player.units import SECOND, Nanos, Size
 
+FOR_REVIEWERS: Final = 16  # of each batch besides: neither those who are approved nor those who decide wait for the others
 BATCH: Final = 64  # rows asked for at a time: a withdrawal or a newcomer changes the queue soon enough
 SCALE: Final = 1.25  # of the size a photo is shown at: what the renderer's sub-pixel zoom needs
 TILE: Final = Size(480, 360)  # a tile of an 8 x 4 mosaic on a 4K wall, as large as it gets before it is a photo
@@ -63,6 +65,13 @@ class Preparer:
         """Return what is to be prepared next, as of *now*."""
         due = self.now() if now is None else now
         return photos.to_prepare(self._library.connection, now=due, limit=BATCH, pixels=self._pixels)
+
+    def for_reviewers(self, now: Nanos, budget: int) -> list[ToPrepare]:
+        """Return what is to be prepared for reviewers next, as of *now*, while *budget* bytes are all that pictures may take."""
+        connection = self._library.connection
+        return pending.to_prepare(
+            connection, now=now, limit=FOR_REVIEWERS, budget=budget, stored=lambda: photos.stored_bytes(connection)
+        )
 
     def count(self) -> int:
         """Return how many photos wait to be prepared."""
@@ -128,6 +137,8 @@ class Preparer:
         if is_withdrawn(self._library, row.source, row.item, outcome.data_sha256):
             withdraw_bytes(self._library, row.source, row.item, outcome.data_sha256, now)
             return False
+        if kept:
+            settle_one(self._library, row.key, now)  # it may have been approved before, with these very bytes; or with others
         return kept
 
     def _failed(self, row: ToPrepare, error: WeRememberError) -> None:

@@ -21,6 +21,7 @@ from player.ingest.asking import Answer
 from player.ingest.configured import fetchers_of, sources_of
 from player.ingest.intake import Intake, Turn
 from player.ingest.preparing import FULL_HD, TILE, Preparer, bounds_for
+from player.ingest.reviewed import Reviewed
 from player.ingest.withdrawal import tidy
 from player.library.canvas import canvas_of
 from player.library.database import DamagedError
@@ -133,10 +134,12 @@ def prepare_waiting(
         return 0
     at = preparer.now() if now is None else now
     budget = configuration.settings.storage.budget
+    if not (preparer.waiting(at) or preparer.for_reviewers(at, budget)):
+        return 0  # before what is stored is counted, row by row: not each second, and for nothing
     housekeeping.make_room(library, budget, at)
     if not housekeeping.has_room(library, budget):
         return 0
-    rows = preparer.waiting(at)
+    rows = [*preparer.waiting(at), *preparer.for_reviewers(at, budget)]
     tried = 0
     for is_ready in preparer.work(rows):
         tried += 1
@@ -213,6 +216,7 @@ class _Session:
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
         self._hastened: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._held = identities(library.folder)
+        self._reviewed = Reviewed(library, alive=self._beat)
         self._next_tidy: Nanos = 0
         self._next_sweep: Nanos = 0
         self._next_look: Nanos = 0
@@ -291,6 +295,7 @@ class _Session:
             if self._in_force.is_faulty and self._in_force.has_changed():
                 reload.set()
             self._obey(reload)
+            self._reviewed.step(self._clock.wall())
         if now >= self._next_tidy:
             self._next_tidy = now + TIDY_EVERY
             wall = self._clock.wall()

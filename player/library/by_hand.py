@@ -26,6 +26,8 @@ CREATE TABLE by_hand(
     one INTEGER PRIMARY KEY CHECK(one=1), state TEXT NOT NULL, light REAL NOT NULL, at INTEGER NOT NULL
 ) STRICT"""
 """Version 3."""
+REPLY_COLUMN: Final = "ALTER TABLE commands ADD COLUMN reply TEXT"
+"""Version 7. What was answered before has its English alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Obeyed:
     result: str
     number: int | None = None
     """Of its row; None: it had none, for it was given by a key."""
+    reply: str | None = None
+    """The result as a value, in JSON: for whoever speaks another language."""
 
 
 def settle(
@@ -66,11 +70,13 @@ def settle(
 
 def _answer(connection: sqlite3.Connection, obeyed: Obeyed, at: Nanos) -> None:
     if obeyed.number is not None:
-        connection.execute("UPDATE commands SET done_at=?, result=? WHERE id=?", (at, obeyed.result, obeyed.number))
+        connection.execute(
+            "UPDATE commands SET done_at=?, result=?, reply=? WHERE id=?", (at, obeyed.result, obeyed.reply, obeyed.number)
+        )
         return
     connection.execute(
-        "INSERT INTO commands(addressee, verb, arguments, by, at, done_at, result) VALUES('screen',?,?,?,?,?,?)",
-        (obeyed.verb, json.dumps(dict(obeyed.arguments)), obeyed.by, obeyed.at, at, obeyed.result),
+        "INSERT INTO commands(addressee, verb, arguments, by, at, done_at, result, reply) VALUES('screen',?,?,?,?,?,?,?)",
+        (obeyed.verb, json.dumps(dict(obeyed.arguments)), obeyed.by, obeyed.at, at, obeyed.result, obeyed.reply),
     )
 
 

@@ -7,7 +7,7 @@ for it with every frame, obeys it, and takes it away once the darkness is on rec
 
 from __future__ import annotations
 
-import contextlib
+import os
 from pathlib import Path
 from typing import Final
 
@@ -17,15 +17,18 @@ NAME: Final = "dark"
 
 
 def demand(folder: Path) -> None:
-    """Leave the file.
+    """Leave the file, or leave it anew: each time it is another demand.
 
     Raises:
         LibraryError: not even that can be written.
     """
+    path, before = folder / NAME, demanded(folder)
     try:
-        (folder / NAME).touch()
+        path.touch()
+        if before is not None and demanded(folder) == before:  # two within a tick of the file system's clock
+            os.utime(path, ns=(before + 1, before + 1))
     except OSError as error:
-        raise LibraryError(f"{folder / NAME} cannot be written: {error.strerror}") from error
+        raise LibraryError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def demanded(folder: Path) -> int | None:
@@ -36,9 +39,12 @@ def demanded(folder: Path) -> int | None:
         return None
 
 
-def take_away(folder: Path, demand: int | None = None) -> None:
-    """Take the file away, if the disk lets us; if it is this *demand* alone, where one is given."""
+def take_away(folder: Path, demand: int | None = None) -> bool:
+    """Take the file away, if it is this *demand*, where one is given; return whether that lies there no more."""
     if demand is not None and demanded(folder) != demand:
-        return
-    with contextlib.suppress(OSError):
-        (folder / NAME).unlink()
+        return True
+    try:
+        (folder / NAME).unlink(missing_ok=True)
+    except OSError:
+        return False
+    return True

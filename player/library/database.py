@@ -66,6 +66,8 @@ def translated(name: str) -> Generator[None]:
             sqlite3.SQLITE_IOERR: "the disk does not answer",
         }.get(code, str(error))
         raise LibraryError(f"{name}: {reason}") from error
+    except UnicodeDecodeError as error:  # SQLite names what is malformed, and Python cannot read the name
+        raise DamagedError(f"{name} is damaged (it holds text that is none)") from error
 
 
 def connect(path: Path, schema: Schema) -> sqlite3.Connection:

@@ -65,6 +65,12 @@ class Library:
             for connection in (self.connection, *([self.held_orders.connection] if self.held_orders else [])):
                 connection.execute(f"PRAGMA busy_timeout={patience // MILLISECOND}")
 
+    def only_read(self) -> None:
+        """Refuse every change from now on: for whoever only looks."""
+        with translated("the library"):
+            for connection in (self.connection, *([self.held_orders.connection] if self.held_orders else [])):
+                connection.execute("PRAGMA query_only=ON")
+
     def close(self) -> None:
         """Close both files."""
         self.connection.close()

@@ -12,11 +12,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
-from player.library import by_hand, journal, receipts, tombstones
+from player.library import by_hand, journal, receipts, reviews, tombstones
 from player.library.anchors import ANCHOR_TABLES
-from player.library.by_hand import BY_HAND_TABLE, Obeyed
+from player.library.by_hand import BY_HAND_TABLE, REPLY_COLUMN, Obeyed
+from player.library.chronicle import CHRONICLE_INDEXES
 from player.library.database import Schema, transaction, translated
 from player.library.receipts import RECEIPT_TABLE, Receipt
+from player.library.reviews import HANDS_COLUMN, REVIEW_TABLE
 from player.library.tombstones import NOTHING, TOMBSTONE_TABLES, Bound, Record, Tombstone
 from player.units import Nanos
 
@@ -43,6 +45,10 @@ CREATE INDEX commands_open ON commands(addressee, id) WHERE done_at IS NULL;
 {journal.JOURNAL_TABLE}""",
         f"{TOMBSTONE_TABLES};{RECEIPT_TABLE};{journal.HEADS_TABLE};{ANCHOR_TABLES}",
         BY_HAND_TABLE,
+        CHRONICLE_INDEXES,
+        REVIEW_TABLE,
+        HANDS_COLUMN,
+        REPLY_COLUMN,
     ),
 )
 _TOGETHER: Final = (
@@ -101,10 +107,11 @@ class Orders:
             if alive:
                 alive()
             with transaction(self.connection, ORDERS.name):
-                count += sum(self._withdraw(record, known_at) for record in records[i : i + _TOGETHER])
+                count += sum(self.withdraw_within(record, known_at) for record in records[i : i + _TOGETHER])
         return count
 
-    def _withdraw(self, record: Record, known_at: Nanos) -> bool:
+    def withdraw_within(self, record: Record, known_at: Nanos) -> bool:
+        """Record one withdrawal inside the caller's transaction; return whether it binds anew."""
         r = record
         binds_anew, is_news = tombstones.write(self.connection, r, known_at)
         if binds_anew and r.is_here:
@@ -131,13 +138,20 @@ class Orders:
         if self.bound(source, [item]).get(item, NOTHING).is_taken_back(withdrawn_at):
             return False  # asked at every poll: no transaction for it
         with transaction(self.connection, ORDERS.name):
-            if not tombstones.take_back(self.connection, source, item, withdrawn_at, by=by, at=at):
+            if not self.lift_within(source, item, withdrawn_at, by=by, at=at):
                 return False
-            stands = self.bound(source, [item])[item].stands
-            if not stands:
-                receipts.drop(self.connection, source, item)
-            what: dict[str, object] = {"source": source, "item": item, "withdrawn_at": withdrawn_at, "by": by, "still": stands}
-            journal.append(self.connection, writer=self.writer, kind="reinstated", what=what, at=at)
+            reviews.let_go(self.connection, reviews.Name(source, item), withdrawn_at, by=by, at=at)
+        return True
+
+    def lift_within(self, source: str, item: str, withdrawn_at: Nanos | None, *, by: str, at: Nanos) -> bool:
+        """Take back a withdrawal inside the caller's transaction; return whether there was one."""
+        if not tombstones.take_back(self.connection, source, item, withdrawn_at, by=by, at=at):
+            return False
+        stands = self.bound(source, [item])[item].stands
+        if not stands:
+            receipts.drop(self.connection, source, item)
+        what: dict[str, object] = {"source": source, "item": item, "withdrawn_at": withdrawn_at, "by": by, "still": stands}
+        journal.append(self.connection, writer=self.writer, kind="reinstated", what=what, at=at)
         return True
 
     def withdrawn_items(self, source: str, items: Iterable[str]) -> dict[str, str]:
@@ -224,10 +238,10 @@ class Orders:
             with transaction(self.connection, ORDERS.name):
                 self.connection.executemany("DELETE FROM commands WHERE id=?", old)
 
-    def answer(self, command: int, result: str, *, at: Nanos) -> None:
-        """Say what became of a command."""
+    def answer(self, command: int, result: str, *, at: Nanos, reply: str | None = None) -> None:
+        """Say what became of a command; *reply* says the same as a value, in JSON."""
         with transaction(self.connection, ORDERS.name):
-            self.connection.execute("UPDATE commands SET done_at=?, result=? WHERE id=?", (at, result, command))
+            self.connection.execute("UPDATE commands SET done_at=?, result=?, reply=? WHERE id=?", (at, result, reply, command))
 
     def settle(self, state: Mapping[str, object], *, light: float, at: Nanos, obeyed: Obeyed | None = None) -> None:
         """Keep what holds by hand from now on, and answer the command that made it so: both or neither."""
@@ -235,9 +249,13 @@ class Orders:
 
     def result(self, command: int) -> str | None:
         """Return what became of a command, None while it waits."""
+        return self.result_and_reply(command)[0]
+
+    def result_and_reply(self, command: int) -> tuple[str | None, str]:
+        """Return what became of a command, None while it waits; and the same as a value, where whoever answered gave one."""
         with translated(ORDERS.name):
-            row = self.connection.execute("SELECT result FROM commands WHERE id=?", (command,)).fetchone()
-        return row[0] if row else None
+            row = self.connection.execute("SELECT result, reply FROM commands WHERE id=?", (command,)).fetchone()
+        return (row[0], row[1] or "") if row else (None, "")
 
 
 def _plain(arguments: str) -> dict[str, str]:

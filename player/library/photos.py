@@ -14,6 +14,7 @@ from typing import Final
 from player.library.database import PART, parts, transaction, translated
 from player.library.photo import Photo
 from player.library.schema import LIBRARY
+from player.library.words import folded
 from player.units import Digest, Nanos, Size
 
 _FORGET_BYTES: Final = (
@@ -93,13 +94,19 @@ _REMEMBER: Final = (
 )
 """A withdrawal binds also the bytes that a photo had before."""
 
+MAY_BE_PREPARED: Final = (
+    "(state='approved' OR (state='pending' AND source IN (SELECT name FROM sources WHERE reviewers>0 AND enabled=1)))"
+)
+"""A picture that reviewers are to see is prepared as well, and has no place in the order of showing."""
+
 WHOLE: Final = 2**62
 """No canvas asks for more of this photo than there is."""
 
 _COLUMNS: Final = tuple(f.name for f in fields(Entry))
 _VALUES: Final = attrgetter(*_COLUMNS)  # astuple() copies deeply and takes four times as long as all the rest of a commit
 _UPSERT: Final = (
-    f"INSERT INTO photos(source, {', '.join(_COLUMNS)}) VALUES(?{', ?' * len(_COLUMNS)}) ON CONFLICT(source, item) DO UPDATE SET "
+    f"INSERT INTO photos(source, words, {', '.join(_COLUMNS)}) VALUES(?, ?{', ?' * len(_COLUMNS)})"
+    " ON CONFLICT(source, item) DO UPDATE SET words=excluded.words, "
     + ", ".join(f"{c}=excluded.{c}" for c in _COLUMNS if c not in {"item", "entered", "is_news"})
     + ", entered=CASE WHEN state='approved' THEN entered ELSE excluded.entered END"
     + ", is_news=CASE WHEN state='approved' THEN is_news ELSE excluded.is_news END"
@@ -127,13 +134,14 @@ def commit(connection: sqlite3.Connection, source: str, entries: Sequence[Entry]
     Whatever is not approved, or has other bytes than were prepared, loses its rank and its files at once.
     """
     freed: set[Digest] = set()
+    values = [(source, _words(entry), *_VALUES(entry)) for entry in entries]
     with transaction(connection, LIBRARY.name):
         for entry in entries:
             was = before.get(entry.item)
             if was and (entry.state != "approved" or entry.version != was.version):
                 connection.execute(f"{_REMEMBER} AND version<>?", (was.key, entry.version))
                 freed |= _forget_bytes(connection, [was.key])
-        connection.executemany(_UPSERT, [(source, *_VALUES(entry)) for entry in entries])
+        connection.executemany(_UPSERT, values)
         still = [b.key for e in entries if (b := before.get(e.item)) and e.state == "approved"]
         for part, marks in parts(still):
             connection.execute(
@@ -153,8 +161,8 @@ def withdraw(connection: sqlite3.Connection, keys: Sequence[int], reason: str) -
         connection.executemany("UPDATE photos SET sha256=coalesce(original, sha256) WHERE key=?", [(key,) for key in keys])
         freed = _forget_bytes(connection, keys)
         connection.executemany(
-            "UPDATE photos SET state='withdrawn', reason=?, caption='', credit='', alt='', image='', facts='', phash=NULL"
-            " WHERE key=?",
+            "UPDATE photos SET state='withdrawn', reason=?, caption='', credit='', words='', alt='', image='', facts='',"
+            " phash=NULL WHERE key=?",
             [(reason, key) for key in keys],
         )
     return unused(connection, freed)
@@ -187,7 +195,8 @@ def keep_prepared(connection: sqlite3.Connection, job: ToPrepare, row: PreparedR
     with transaction(connection, LIBRARY.name):
         cursor = connection.execute(
             "UPDATE photos SET original=?, picture=?, tile=?, width=?, height=?, tile_width=?, tile_height=?, bytes=?, phash=?,"
-            " prepared_for=?, failures=0, retry_at=NULL, reason='' WHERE key=? AND version=? AND state='approved'",
+            " prepared_for=?, failures=0, retry_at=NULL, reason=''"
+            f" WHERE key=? AND version=? AND {MAY_BE_PREPARED}",
             (
                 *(row.original, row.picture, row.tile, *row.size, *row.tile_size, row.stored_bytes, row.phash, row.prepared_for),
                 *(job.key, job.version),
@@ -197,7 +206,8 @@ def keep_prepared(connection: sqlite3.Connection, job: ToPrepare, row: PreparedR
             return False
         connection.execute(
             "INSERT OR IGNORE INTO ranks(key, source, is_portrait, has_joined, is_news, entered, turn, last, valid_until)"
-            " SELECT key, source, height>width, 0, is_news, entered, 0, 0, valid_until FROM photos WHERE key=?",
+            " SELECT key, source, height>width, 0, is_news, entered, 0, 0, valid_until FROM photos"
+            " WHERE key=? AND state='approved'",
             (job.key,),
         )
     return True
@@ -222,7 +232,7 @@ def note_failure(
             "UPDATE photos SET failures=failures+?, reason=?, retry_at=?,"
             " state=CASE WHEN ? AND picture IS NULL THEN 'refused' ELSE state END,"
             " prepared_for=CASE WHEN ? AND picture IS NOT NULL THEN ? ELSE prepared_for END"
-            " WHERE key=? AND version=? AND state='approved'",
+            f" WHERE key=? AND version=? AND {MAY_BE_PREPARED}",
             (counts, reason, retry_at, final, final, WHOLE, job.key, job.version),
         )
 
@@ -284,13 +294,14 @@ def keys_of(connection: sqlite3.Connection, source: str, items: Iterable[str]) -
 
 
 def photos(connection: sqlite3.Connection, keys: Sequence[int]) -> dict[int, Photo]:
-    """Return the prepared photos among *keys*; having one is no right to draw it."""
+    """Return the approved and prepared photos among *keys*; having one is no right to draw it."""
     found: dict[int, Photo] = {}
     with translated(LIBRARY.name):
         for part, marks in parts(keys):
             for row in connection.execute(
                 "SELECT key, source, item, picture, tile, width, height, tile_width, tile_height, focal_x, focal_y,"
-                f" caption, credit, language, country FROM photos WHERE picture IS NOT NULL AND key IN ({marks})",
+                " caption, credit, language, country FROM photos"
+                f" WHERE picture IS NOT NULL AND state='approved' AND key IN ({marks})",
                 part,
             ):
                 key, source, item, picture, tile, width, height, tile_width, tile_height, fx, fy, *texts = row
@@ -362,6 +373,11 @@ def unused(connection: sqlite3.Connection, digests: Iterable[Digest]) -> set[Dig
                 (digest, digest),
             ).fetchone()
         }
+
+
+def _words(entry: Entry) -> str:
+    """Return what somebody may look for; nothing of what is no text, which SQLite refuses by itself."""
+    return folded(f"{entry.credit} {entry.caption}")
 
 
 def _forget_bytes(connection: sqlite3.Connection, keys: Sequence[int]) -> set[Digest]:

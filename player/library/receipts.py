@@ -5,6 +5,7 @@ The screen writes one half, whoever purged the other; the line in the journal is
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from player.library import journal
 from player.library.database import transaction, translated
+from player.library.tombstones import WILDCARD
 from player.units import MILLISECOND, SECOND, Nanos
 
 NAME: Final = "orders.sqlite"
@@ -75,9 +77,23 @@ def for_screen(connection: sqlite3.Connection) -> tuple[Receipt, ...]:
     return _where(connection, "off_at IS NULL")
 
 
-def for_purge(connection: sqlite3.Connection) -> tuple[Receipt, ...]:
+def for_purge(connection: sqlite3.Connection, *, limit: int = AT_ONCE) -> tuple[Receipt, ...]:
     """Return the withdrawals whose bytes nobody has said to be gone, oldest first."""
-    return _where(connection, "gone_at IS NULL")
+    return _where(connection, "gone_at IS NULL", limit)
+
+
+def may_show_withdrawn(connection: sqlite3.Connection, taken_at: Nanos) -> bool:
+    """Whether a picture of the wall may show what is withdrawn: taken before it was off, or a screen has yet to answer.
+
+    Once every byte is gone, so are the pictures from before it was known.
+    """
+    with translated(NAME):
+        unanswered, before = connection.execute(
+            "SELECT EXISTS(SELECT 1 FROM receipts WHERE off_at IS NULL),"
+            " EXISTS(SELECT 1 FROM receipts WHERE gone_at IS NULL AND off_at>?)",
+            (taken_at,),
+        ).fetchone()
+    return bool(unanswered or before)
 
 
 def off_screen(connection: sqlite3.Connection, done: Iterable[Receipt], *, writer: str, at: Nanos) -> None:
@@ -115,6 +131,24 @@ def since(connection: sqlite3.Connection, known_at: Nanos) -> tuple[Receipt, ...
     return tuple(_receipt(row) for row in rows)
 
 
+def of_item(connection: sqlite3.Connection, source: str, item: str) -> tuple[Receipt, ...]:
+    """Return the receipts of an item, withdrawn from its *source* or from every one, the newest first."""
+    with translated(NAME):
+        rows = connection.execute(
+            f"{_SELECT} WHERE source IN (?, '{WILDCARD}') AND item=? ORDER BY known_at DESC LIMIT {AT_ONCE}", (source, item)
+        ).fetchall()
+    return tuple(_receipt(row) for row in rows)
+
+
+def latest(connection: sqlite3.Connection, limit: int, *, before: Nanos | None = None) -> tuple[Receipt, ...]:
+    """Return the last *limit* receipts, the newest first: those of what became known *before* an instant, if one is given."""
+    with translated(NAME):
+        rows = connection.execute(
+            f"{_SELECT} WHERE known_at<? ORDER BY known_at DESC LIMIT ?", (2**63 - 1 if before is None else before, limit)
+        ).fetchall()
+    return tuple(_receipt(row) for row in rows)
+
+
 def one(connection: sqlite3.Connection, source: str, item: str, known_at: Nanos) -> Receipt | None:
     """Return how far a withdrawal has come; None when no receipt is owed for it."""
     with translated(NAME):
@@ -123,6 +157,32 @@ def one(connection: sqlite3.Connection, source: str, item: str, known_at: Nanos)
             (source, item, known_at),
         ).fetchone()
     return _receipt(row) if row else None
+
+
+def ordered_by(connection: sqlite3.Connection, receipt: Receipt) -> str:
+    """Return the name of whoever ordered a withdrawal at this player; empty: its source has it so, or no line says.
+
+    Raises:
+        LibraryError: the journal cannot be read.
+    """
+    with translated(NAME):
+        rows = connection.execute(
+            "SELECT what FROM journal INDEXED BY journal_by_kind WHERE kind='withdrawn' AND at=? LIMIT ?",
+            (receipt.known_at, AT_ONCE),
+        ).fetchall()
+    return next((by for (what,) in rows if (by := _orderer(what, receipt))), "")
+
+
+def _orderer(what: str, receipt: Receipt) -> str:
+    try:
+        found: object = json.loads(what)
+    except (ValueError, RecursionError):  # somebody else wrote it
+        return ""
+    match found:
+        case {"source": receipt.source, "item": receipt.item, "by": str(by)}:
+            return by
+        case _:
+            return ""
 
 
 def from_line(what: dict[str, object]) -> Receipt | None:
@@ -158,9 +218,9 @@ def _conclude(connection: sqlite3.Connection, each: Receipt, writer: str, at: Na
     journal.append(connection, writer=writer, kind=KIND, what=what, at=at)
 
 
-def _where(connection: sqlite3.Connection, condition: str) -> tuple[Receipt, ...]:
+def _where(connection: sqlite3.Connection, condition: str, limit: int = AT_ONCE) -> tuple[Receipt, ...]:
     with translated(NAME):
-        rows = connection.execute(f"{_SELECT} WHERE {condition} ORDER BY known_at LIMIT {AT_ONCE}").fetchall()
+        rows = connection.execute(f"{_SELECT} WHERE {condition} ORDER BY known_at LIMIT ?", (limit,)).fetchall()
     return tuple(_receipt(row) for row in rows)
 
 

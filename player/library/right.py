@@ -1,7 +1,8 @@
 """The right to show: asked of the library at every cut, and every second that a photo is up.
 
-A photo may be drawn only while its source approves it, nobody withdrew it, its source's word still counts, and what is
-drawn is what was made of the approved bytes. Anything unknown, missing or unreadable counts as no.
+A photo may be drawn only while its source approves it (or, where that is decided at this player, enough reviewers do), nobody
+withdrew it, its source's word still counts, and what is drawn is what was made of the approved bytes. Anything unknown, missing
+or unreadable counts as no.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from player.library import reviews, verdicts
 from player.library.database import translated
 from player.library.library import Library
 from player.library.photo import Photo
 from player.library.schema import LIBRARY
 from player.library.sources import Source, Standing, sources, standing
+from player.library.verdicts import Subject, tally, words_of
 from player.units import Nanos
 
 
@@ -103,7 +106,27 @@ def refusals(library: Library, photos: Sequence[Photo], now: Nanos) -> dict[int,
             found[photo.key] = "its own end has passed"
         elif library.held_orders is None and not source.is_core:
             found[photo.key] = library.lost
-    found |= _withdrawn(library, photos, {key: row[4] for key, row in rows.items()})
+    originals = {key: row[4] for key, row in rows.items()}
+    return _unreviewed(library, photos, originals, known) | found | _withdrawn(library, photos, originals)
+
+
+def _unreviewed(
+    library: Library, photos: Sequence[Photo], originals: dict[int, str | None], known: dict[str, Source]
+) -> dict[int, str]:
+    """Ask the verdicts themselves, of what is about to be drawn: these bytes, with these words."""
+    asked: dict[str, list[Photo]] = {}
+    for photo in photos:
+        if photo.source in known and known[photo.source].reviewers:
+            asked.setdefault(photo.source, []).append(photo)
+    found: dict[int, str] = {}
+    for source, each in asked.items() if library.held_orders else ():
+        said = reviews.said(library.orders.connection, source, [photo.item for photo in each])
+        for photo in each:
+            words = words_of(photo.caption, photo.credit, photo.language, photo.country)
+            subject = Subject((originals.get(photo.key) or "").lower(), words)
+            why = verdicts.lack(tally(said.get(photo.item, ())), subject, known[source].reviewers)
+            if why:
+                found[photo.key] = f"pending: {why}"
     return found
 
 

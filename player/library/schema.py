@@ -62,5 +62,25 @@ CREATE INDEX plays_by_time ON plays(at);
 INSERT INTO plays SELECT at, substr(coalesce((SELECT coalesce(original, sha256) FROM photos WHERE key=photo), ''), 1, 16), show
     FROM plays_by_key;
 DROP TABLE plays_by_key""",
+        # What people look for. Each index begins with the photo's row, so that writing goes to where the last one went: a page
+        # of photos is read from it backwards, and a filter that hardly anybody meets costs a look at narrow entries alone.
+        # What was taken in before is folded as far as SQLite can, until its source says something new of it.
+        """
+ALTER TABLE photos ADD COLUMN words TEXT NOT NULL DEFAULT '';
+UPDATE photos SET words=lower(credit || ' ' || caption);
+CREATE INDEX photos_by_facets ON photos(key, state, source, language, country, shown, width, valid_until);
+CREATE INDEX photos_by_words ON photos(key, words, state, source, language, country, width, valid_until);
+CREATE INDEX photos_aside ON photos(state) WHERE state<>'approved';
+CREATE INDEX photos_languages ON photos(language) WHERE picture IS NOT NULL;
+CREATE INDEX plays_by_photo ON plays(photo, at)""",
+        # Sources that people at this player approve, and what waits for them. Nothing of a picture that waits is counted or
+        # told where approved ones are.
+        """
+ALTER TABLE sources ADD COLUMN reviewers INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX photos_waiting ON photos(source, entered, key) WHERE state='pending';
+DROP INDEX photos_countries;
+DROP INDEX photos_languages;
+CREATE INDEX photos_countries ON photos(country) WHERE picture IS NOT NULL AND state='approved';
+CREATE INDEX photos_languages ON photos(language) WHERE picture IS NOT NULL AND state='approved'""",
     ),
 )

@@ -19,6 +19,16 @@ CORE: Final = "core"
 _AHEAD: Final[Nanos] = 300 * SECOND  # a confirmation further in the future than this was written by another clock
 
 
+def together(name: str, known: Collection[str]) -> tuple[str, ...]:
+    """Return the sources in which an item of source *name* is the same one: itself, and what is *known* beside it.
+
+    A signed source brings along a set for offline use, and whoever withdraws from either means both.
+    """
+    suffix = f".{CORE}"
+    other = name.removesuffix(suffix) if name.endswith(suffix) else f"{name}{suffix}"
+    return (name, other) if other in known else (name,)
+
+
 class Standing(StrEnum):
     """Whether a source's word still counts."""
 
@@ -46,6 +56,8 @@ class Source:
     validators: str
     problem: str | None
     address: str = ""
+    reviewers: int = 0
+    """How many people at this player must approve each of its photos; 0: its own word is enough."""
 
 
 def standing(source: Source, now: Nanos) -> Standing:
@@ -68,8 +80,8 @@ def sources(connection: sqlite3.Connection) -> dict[str, Source]:
     """Return every source that the library knows, by name."""
     with translated(LIBRARY.name):
         rows = connection.execute(
-            "SELECT name, is_core, enabled, confirmed_at, lease_s, halt, expired, device, validators, problem, address"
-            " FROM sources",
+            "SELECT name, is_core, enabled, confirmed_at, lease_s, halt, expired, device, validators, problem, address,"
+            " reviewers FROM sources",
         ).fetchall()
     return {
         name: Source(
@@ -84,27 +96,35 @@ def sources(connection: sqlite3.Connection) -> dict[str, Source]:
             validators=validators,
             problem=problem,
             address=address,
+            reviewers=reviewers,
         )
-        for name, is_core, enabled, confirmed_at, lease_s, halt, expired, device, validators, problem, address in rows
+        for name, is_core, enabled, confirmed_at, lease_s, halt, expired, device, validators, problem, address, reviewers in rows
     }
 
 
-def declare(connection: sqlite3.Connection, addresses: Mapping[str, str], *, cores: Collection[str] = (CORE,)) -> None:
+def declare(
+    connection: sqlite3.Connection,
+    addresses: Mapping[str, str],
+    *,
+    cores: Collection[str] = (CORE,),
+    reviewers: Mapping[str, int] | None = None,
+) -> None:
     """Make the sources of the configuration, by name with their addresses, the only ones whose word counts.
 
     A source whose address changed is a new one: it has confirmed nothing yet. All are read in full once, for what they said
-    was judged by the configuration as it was then. *cores* are those approved for offline use.
+    was judged by the configuration as it was then. *cores* are those approved for offline use; *reviewers* says of how many
+    people at this player the photos of a source need the approval.
     """
     with transaction(connection, LIBRARY.name):
         connection.execute("UPDATE sources SET enabled=0")
         for name, address in addresses.items():
             connection.execute(
-                "INSERT INTO sources(name, is_core, address, enabled) VALUES(?,?,?,1) ON CONFLICT(name) DO UPDATE SET enabled=1,"
-                " is_core=excluded.is_core,"
+                "INSERT INTO sources(name, is_core, address, enabled, reviewers) VALUES(?,?,?,1,?)"
+                " ON CONFLICT(name) DO UPDATE SET enabled=1, is_core=excluded.is_core, reviewers=excluded.reviewers,"
                 " confirmed_at=CASE WHEN address=excluded.address THEN confirmed_at END,"
                 " validators='{}',"
                 " device=CASE WHEN address=excluded.address THEN device END, address=excluded.address",
-                (name, name in cores, address),
+                (name, name in cores, address, (reviewers or {}).get(name, 0)),
             )
 
 

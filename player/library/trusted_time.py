@@ -41,6 +41,11 @@ class TrustedClock:
         """Return the machine's own time of day, right or wrong."""
         return self._clock.wall()
 
+    @property
+    def machines(self) -> Clock:
+        """The machine's own clock, right or wrong: all processes count alike by it, though each trusts it as far as it knows."""
+        return self._clock
+
     def floor(self) -> Nanos:
         """Return what the time of day is at least, whatever the machine's own clock says."""
         return self._clock.monotonic() + self._ahead

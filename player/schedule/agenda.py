@@ -9,6 +9,7 @@ from typing import Final
 
 from player.schedule.desired import Phase, Timetable, Wanted
 from player.schedule.rules import FULL_LIGHT, Rules
+from player.schedule.why import Reason, in_words
 from player.units import SECOND, Nanos
 
 MAX_DAYS: Final = 3_660  # ten years; what is asked for by mistake shall not take for ever
@@ -31,9 +32,14 @@ class Row:
     """The quiet rule in force."""
     dim: int
     """How bright the wall may be, in percent."""
-    why: str
+    reasons: tuple[Reason, ...]
     hides: tuple[str, ...]
     overlaps: tuple[str, ...]
+
+    @property
+    def why(self) -> str:
+        """Return the reasons in English."""
+        return in_words(self.reasons)
 
 
 def agenda(rules: Rules, first: date, days: int) -> tuple[Row, ...]:
@@ -60,7 +66,7 @@ def row_of(wanted: Wanted, start: Nanos) -> Row:
         phase=wanted.phase,
         quiet=wanted.quiet.id if wanted.quiet else None,
         dim=wanted.quiet.dim if wanted.quiet else FULL_LIGHT,
-        why=wanted.why,
+        reasons=wanted.reasons,
         hides=wanted.hides,
         overlaps=wanted.overlaps,
     )
@@ -72,7 +78,9 @@ def as_object(row: Row) -> dict[str, object]:
     return {
         "start": utc(row.start),
         "end": utc(row.end),
-        **{key: fields[key] for key in ("slot", "show", "live", "title", "quiet", "dim", "why", "hides", "overlaps")},
+        **{key: fields[key] for key in ("slot", "show", "live", "title", "quiet", "dim")},
+        "why": row.why,
+        **{key: fields[key] for key in ("hides", "overlaps")},
         "phase": row.phase.value,
         "gap": row.slot is None,
     }
@@ -104,4 +112,4 @@ def _joined(rows: Iterator[Row]) -> Iterator[Row]:
 
 
 def _says(row: Row) -> tuple[object, ...]:
-    return row.slot, row.show, row.live, row.phase, row.quiet, row.dim, row.why, row.hides, row.overlaps
+    return row.slot, row.show, row.live, row.phase, row.quiet, row.dim, row.reasons, row.hides, row.overlaps

@@ -15,11 +15,15 @@ from typing import Final, TypeAlias
 from player.schedule.resolve import Calendar, Occurrence, Quieted
 from player.schedule.rules import FULL_LIGHT, MAX_OVERRUN, REACH_AFTER, REACH_BEFORE, STRENGTH, Do, Join, Rules
 from player.schedule.span import Span
+from player.schedule.why import Reason, in_words, reason
 from player.schedule.zones import clock_of, day_span, local
 from player.units import Nanos
 
 KEPT_ANSWERS: Final = 4  # now, and what comes after it and after that: whoever plans ahead asks for them in turn
 KEPT_SHEETS: Final = 8  # days that a timetable remembers: today, tomorrow, and what somebody looked at
+MOST_DARK: Final = (
+    8  # quiet times, one after the other: whoever is told until when it is dark needs no week of nights that never end
+)
 MAX_NAMED: Final = 5  # slots that a reason names; those that are hidden are listed in full beside it
 _DAY: Final = timedelta(days=1)
 
@@ -62,6 +66,8 @@ class Quiet:
     """Whether this rule, or another one that holds at the same time, asks for silence."""
     dim: int = FULL_LIGHT
     """How bright the wall may be by this rule, or another one that holds at the same time, in percent: the least counts."""
+    dark_until: Nanos | None = None
+    """Where it asks for dark: until when it and those after it do; None: it does not, or for longer than anybody looks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +91,8 @@ class Wanted:
     """Before this the answer stays the same."""
     phase: Phase = Phase.ON
     quiet: Quiet | None = None
-    why: str
+    reasons: tuple[Reason, ...]
+    """Why it is what it is."""
     hides: tuple[str, ...] = ()
     """The slots that would be on without this one, the strongest first."""
     overlaps: tuple[str, ...] = ()
@@ -96,6 +103,11 @@ class Wanted:
     """How to take part in a slot that has begun already."""
     patience: Nanos | None = 0
     """How long the slide that is up may go on when the slot begins; None: until it ends by itself."""
+
+    @property
+    def why(self) -> str:
+        """Return the reasons in English."""
+        return in_words(self.reasons)
 
     @property
     def is_own(self) -> bool:
@@ -194,17 +206,23 @@ def _date_of(now: Nanos, calendar: Calendar) -> date:
 
 def _near(calendar: Calendar, day: date) -> _Near:
     span = day_span(day, calendar.zone)
-    days = [day + step * _DAY for step in range(-REACH_AFTER, REACH_BEFORE + 1)]
-    weeks = {day - day.weekday() * _DAY, *days}
-    slots = [*calendar.moments(), *(each for of in days for each in calendar.slots(of))]
-    quiet = [each for of in sorted(weeks) for each in calendar.quiet(of)]
+    slots = [*calendar.moments(), *(each for of in _days_near(day) for each in calendar.slots(of))]
     # An operator may extend it.
     touching = [each for each in slots if each.shown_from < span.end and each.shown_to + MAX_OVERRUN > span.start]
     return _Near(
         span,
         tuple((each.shown_from, each.span.end, each) for each in sorted(touching, key=_rank)),
-        tuple(each for each in quiet if each.span.start < span.end and each.span.end > span.start),
+        tuple(each for each in _quiet_near(calendar, day) if each.span.start < span.end and each.span.end > span.start),
     )
+
+
+def _days_near(day: date) -> list[date]:
+    return [day + step * _DAY for step in range(-REACH_AFTER, REACH_BEFORE + 1)]
+
+
+def _quiet_near(calendar: Calendar, day: date) -> list[Quieted]:
+    weeks = {day - day.weekday() * _DAY, *_days_near(day)}
+    return [each for of in sorted(weeks) for each in calendar.quiet(of)]
 
 
 def _sheet(near: _Near, calendar: Calendar) -> Sheet:
@@ -247,10 +265,10 @@ def _wanted(
     now: Nanos, until: Nanos, on: list[tuple[Occurrence, Phase]], quieted: tuple[Quieted, ...], calendar: Calendar
 ) -> Wanted:
     """Return the one winner, with all that people ask about it; those that are *on* come with the strongest first."""
-    quiet, quiet_show = _quiet(now, quieted)
+    quiet, quiet_show = _quiet(now, quieted, calendar)
     if not on:
         show = quiet_show or calendar.rules.fallback
-        return Wanted(slot=None, show=show, until=until, quiet=quiet, why="no slot is on: the fallback")
+        return Wanted(slot=None, show=show, until=until, quiet=quiet, reasons=(reason("fallback"),))
     (winner, phase), *others = on
     slot = winner.slot
     return Wanted(
@@ -264,7 +282,7 @@ def _wanted(
         until=until,
         phase=phase,
         quiet=quiet,
-        why=_why(winner, phase, [each for each, _ in others], calendar),
+        reasons=tuple(_reasons(winner, phase, [each for each, _ in others], calendar)),
         hides=tuple([each.slot.id for each, _ in others]),
         overlaps=tuple([each.slot.id for each, _ in others if each.slot.priority == slot.priority]),
         ordinal=winner.day.toordinal(),
@@ -293,35 +311,46 @@ def _phase(now: Nanos, occurrence: Occurrence, facts: Facts) -> Phase | None:
     return Phase.OVERRUN if is_late or is_extended else None
 
 
-def _quiet(now: Nanos, quiet: tuple[Quieted, ...]) -> tuple[Quiet | None, str | None]:
+def _quiet(now: Nanos, quiet: tuple[Quieted, ...], calendar: Calendar) -> tuple[Quiet | None, str | None]:
     """Return the strongest of the quiet rules that hold, and the show that it asks for, if any."""
     held = [each.rule for each in quiet if each.span.start <= now < each.span.end]
     if not held:
         return None, None
     strongest = max(held, key=lambda rule: (STRENGTH[rule.do], -rule.dim))  # the first of equals
     dim = min(rule.dim for rule in held)
-    return Quiet(strongest.id, strongest.do, any(rule.mute for rule in held), dim), strongest.show
+    until = _dark_until(now, calendar) if strongest.do is Do.DARK else None
+    return Quiet(strongest.id, strongest.do, any(rule.mute for rule in held), dim, until), strongest.show
 
 
-def _why(winner: Occurrence, phase: Phase, others: list[Occurrence], calendar: Calendar) -> str:
+def _dark_until(now: Nanos, calendar: Calendar) -> Nanos | None:
+    """Return when no rule asks for dark any more; none is stronger."""
+    for _ in range(MOST_DARK):
+        near = _quiet_near(calendar, local(now, calendar.zone).date())
+        ends = [each.span.end for each in near if each.rule.do is Do.DARK and each.span.start <= now < each.span.end]
+        if not ends:
+            return now
+        now = max(ends)
+    return None
+
+
+def _reasons(winner: Occurrence, phase: Phase, others: list[Occurrence], calendar: Calendar) -> Iterator[Reason]:
     priority = winner.slot.priority
-    below = [each.slot for each in others if each.slot.priority < priority]
-    reasons = [f"priority {priority}" if others else f"alone (priority {priority})"]
-    if below:
-        reasons[0] += " over " + _listed([f"{slot.id} ({slot.priority})" for slot in below[:MAX_NAMED]], len(below))
-    if len(below) < len(others):
-        equal = [each for each in others if each.slot.priority == priority]
-        is_later = equal[0].span.start < winner.span.start
-        names = _listed([each.slot.id for each in equal[:MAX_NAMED]], len(equal))
-        reasons.append(f"overlaps {names} of the same priority, and {'begins later' if is_later else 'is the first by name'}")
     if phase is Phase.PREROLL:
-        reasons.insert(0, f"begins at {clock_of(winner.span.start, calendar.zone)}")
+        yield reason("begins", at=clock_of(winner.span.start, calendar.zone))
     if phase is Phase.OVERRUN:
-        reasons.insert(0, f"goes on past its end at {clock_of(winner.span.end, calendar.zone)}")
-    return "; ".join(reasons)
+        yield reason("overrun", at=clock_of(winner.span.end, calendar.zone))
+    below = [f"{each.slot.id} ({each.slot.priority})" for each in others if each.slot.priority < priority]
+    equal = [each for each in others if each.slot.priority == priority]
+    if below:
+        yield _naming("over", below, priority=priority)
+    else:
+        yield reason("equal" if equal else "alone", priority=priority)
+    if equal:
+        is_later = equal[0].span.start < winner.span.start
+        yield _naming("later" if is_later else "name", [each.slot.id for each in equal])
 
 
-def _listed(names: list[str], count: int) -> str:
-    """Return *names* as a list; *count* is how many there are, the unnamed too."""
-    more = count - len(names)
-    return ", ".join(names) + (f" and {more} more" if more else "")
+def _naming(key: str, slots: list[str], **fields: object) -> Reason:
+    """Return a reason that names *slots*, and says how many more there are."""
+    named, more = ", ".join(slots[:MAX_NAMED]), len(slots) - MAX_NAMED
+    return reason(f"{key}_more", **fields, slots=named, more=more) if more > 0 else reason(key, **fields, slots=named)

@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 
 from player import log
 from player.schedule.desired import Facts, Phase, Wanted
+from player.schedule.why import reason
 from player.screen.attending import BY_HAND, HELD, NO_SHOW, Attendance
 from player.show.director import Place
 from player.show.on_air import AHEAD, BRIEF, Billed, Manual, OnAir, Playing, next_up, on_air, settled
@@ -61,7 +62,7 @@ class Billing:
         self._facts = Facts()
         self._next_look: Nanos = 0
         self._has_asked = False
-        nothing = Wanted(slot=None, show=fallback, until=0, why="the schedule is being worked out: the fallback")
+        nothing = Wanted(slot=None, show=fallback, until=0, reasons=(reason("working"),))
         self.wanted = self.attendance.wanted or nothing
         self.on: OnAir
 
@@ -171,7 +172,7 @@ class Billing:
 
     def _wanted(self, t: Nanos) -> Wanted:
         if self.belief.trust is Trust.UNTRUSTED:
-            return Wanted(slot=None, show=self._fallback, until=FOREVER, why="the clock is not trusted: the fallback")
+            return Wanted(slot=None, show=self._fallback, until=FOREVER, reasons=(reason("clock"),))
         if self.belief.trust is Trust.DOUBTED and self._has_asked:
             return replace(self.wanted, until=FOREVER)
         found = self._schedule(self.attendance.at(t), self._facts)

@@ -159,7 +159,7 @@ class Chooser:
         with translated(LIBRARY.name):
             count, countries = self._library.connection.execute(
                 "SELECT (SELECT count(*) FROM ranks), (SELECT count(DISTINCT country) FROM photos"
-                " WHERE picture IS NOT NULL AND country<>'')",
+                " WHERE picture IS NOT NULL AND state='approved' AND country<>'')",
             ).fetchone()
         return Tally(count, countries)
 

@@ -56,6 +56,8 @@ class Standing:
     """Why it has no display, or no picture; empty when all is well."""
     made: Made | None
     """What it is shown with; None: nothing yet."""
+    size: Size | None
+    """How many pixels it has, as last seen, else as written; None: nobody knows."""
 
 
 class Facade:
@@ -248,6 +250,7 @@ class Facade:
                 self._binding.displays.get(key),
                 self._binding.missing.get(key) or self._refused.get(key, ""),
                 self._made.get(key),
+                self._sizes.get(key),
             )
             for key in self._outputs
         )

@@ -9,7 +9,20 @@ from typing import Final
 
 from player import log
 from player.calibration.actions import Stroke
-from player.command import REFUSED, Calibrate, Command, Plain, ShowCard, Withdraw, from_row, in_words, row_of
+from player.command import (
+    BRING_LIGHT,
+    BY_FILE,
+    BY_KEY,
+    Calibrate,
+    Command,
+    Plain,
+    ShowCard,
+    Withdraw,
+    from_row,
+    in_words,
+    row_of,
+)
+from player.command.replies import Reply, done, refusal, written
 from player.errors import OperatorError
 from player.library.by_hand import Note, Obeyed
 from player.library.orders import Command as Row
@@ -18,25 +31,24 @@ from player.screen.billing import Billing
 from player.screen.crew import Crew
 from player.screen.fitting import Fitting
 from player.screen.keyboard import Key
-from player.screen.keys import BY, HELP, legend, order_of, order_while_editing
+from player.screen.keys import HELP, legend, order_of, order_while_editing
 from player.screen.orders_heard import Heard
 from player.screen.reel import Reel
 from player.screen.window import Pressed
 from player.show.obeying import Situation, Verdict, obeyed
-from player.show.on_air import from_record, to_record
+from player.show.on_air import Ordered, from_record, signed, to_record
 from player.units import SECOND, Nanos
 
-BY_FILE: Final = "the file dark"
-"""Who gave an order, for the record."""
 LABEL_LENGTH: Final[Nanos] = 5 * SECOND  # long enough to walk along the displays and read each name
 AT_ONCE: Final = 20  # rows obeyed in one frame, 0.1 ms each; whoever leaves a thousand does not stop the picture
 TOGETHER: Final[Nanos] = 10 * SECOND  # a demand and the row that follows it are one order: a locked file is waited for that long
-OVERRULED: Final = "overruled: dark was ordered after it"
-BEFORE: Final = "done before the screen began anew"
-CUT_OFF: Final = f"{REFUSED}the screen began anew before it came to that"
+OVERRULED: Final = refusal("overruled")
+BEFORE: Final = done("before")
+CUT_OFF: Final = refusal("cut_off")
+DARK: Final = done("dark")
 NOT_YET: Final = "what holds by hand cannot be read yet: B, L and A are obeyed meanwhile"
 _END: Final = Stroke("escape")
-_SWITCHES: Final = frozenset({Plain.DARK, Plain.LIGHT, Plain.AUTO})
+_SWITCHES: Final = BRING_LIGHT | {Plain.DARK}
 
 _log = log.get("screen")
 
@@ -128,7 +140,7 @@ class Hand:
             if not self._is_read and command not in _SWITCHES:
                 crew.tell(NOT_YET)  # to be kept it would have to overwrite what nobody has read
             else:
-                self._carry_out(_Given(command, BY, crew.clock.wall()), t)
+                self._carry_out(_Given(command, BY_KEY, crew.clock.wall()), t)
 
     def _edit(self, pressed: Pressed | Key, t: Nanos) -> None:
         """Let a key edit, or make it dark; there, where nobody would see what others do, only light and the end are to be had."""
@@ -141,10 +153,10 @@ class Hand:
         order = order_while_editing(stroke.name, is_dark=billing.on.is_dark)
         if order is not None:
             if not stroke.alt and not again:
-                self._carry_out(_Given(order, BY, self._crew.clock.wall()), t)
+                self._carry_out(_Given(order, BY_KEY, self._crew.clock.wall()), t)
             return
         if (stroke == _END or not billing.on.is_dark) and fitting.press(stroke, again=again):
-            self._carry_out(_Given(Calibrate(is_over=True), BY, self._crew.clock.wall()), t)
+            self._carry_out(_Given(Calibrate(is_over=True), BY_KEY, self._crew.clock.wall()), t)
 
     def fit(self, t: Nanos, monotonic: Nanos) -> None:
         """Have outputs show test cards, handles and names as they are up at *t*; what no output can show any more is over."""
@@ -162,11 +174,12 @@ class Hand:
 
     def obey(self, t: Nanos) -> None:
         """Carry out the orders that wait in the library, and the one that needs none."""
-        self._obey_demand(t)
         watch, heard = self._crew.watch, self.heard
+        if watch.orders:
+            heard.go_by(watch.orders)
+        self._obey_demand(t)
         if not self._is_read or not watch.orders:
             return  # rows wait
-        heard.go_by(watch.orders)
         rows = watch.commands(after=heard.upto, limit=AT_ONCE + 1)
         if not rows:
             return
@@ -182,7 +195,7 @@ class Hand:
         heard = self.heard
         last = self._crew.watch.last_command(_SWITCHES, after=max(heard.upto, heard.dark_by_row))
         if last and last.verb == Plain.DARK:
-            heard.dark_by_row = last.id
+            heard.dark_by_row, heard.overruled_upto = last.id, last.id - 1
             self._obey(last, t)
 
     def release(self, t: Nanos) -> None:
@@ -214,12 +227,17 @@ class Hand:
             self._settle(self._answer(self._awaited.pop(0), CUT_OFF))
 
     def _obey_demand(self, t: Nanos) -> None:
-        demand = self._crew.watch.dark_demanded
-        if demand is None or demand == self.heard.demand:
+        """Obey a new demand for darkness. Rows that wait as it is found came before it: whoever orders light takes it away."""
+        watch, heard = self._crew.watch, self.heard
+        demand = watch.dark_demanded
+        if demand is None or demand == heard.demand:
             return
-        self.heard.demand = demand
+        heard.demand = demand
+        light = watch.last_command(BRING_LIGHT, after=heard.upto)
+        if light:
+            heard.overruled_upto = light.id
         if not self._billing.manual.is_dark:
-            self.heard.demanded_at = t
+            heard.demanded_at = t
             self._carry_out(_Given(Plain.DARK, BY_FILE, self._crew.clock.wall()), t)
         else:
             self._crew.writer.take_away_demand(demand, is_dark=True)
@@ -228,13 +246,13 @@ class Hand:
         if self.heard.was_before(row.id) and row.verb != "withdraw":  # a withdrawal twice is one; left out, it would be none
             self._crew.writer.answer(row.id, BEFORE, at=self._crew.clock.wall())
             return
-        if row.id < self.heard.dark_by_row and row.verb in _SWITCHES:
-            self._crew.writer.answer(row.id, OVERRULED, at=self._crew.clock.wall())
+        if row.id <= self.heard.overruled_upto and row.verb in _SWITCHES:
+            self._crew.writer.answer(row.id, DARK if row.verb == Plain.DARK else OVERRULED, at=self._crew.clock.wall())
             return
         try:
             command = from_row(row.verb, row.arguments)
         except OperatorError as error:
-            self._crew.writer.answer(row.id, f"{REFUSED}{error}", at=self._crew.clock.wall())
+            self._crew.writer.answer(row.id, refusal("unread", why=error), at=self._crew.clock.wall())
             return
         self._carry_out(_Given(command, row.by, row.at, row.id), t)
 
@@ -251,7 +269,9 @@ class Hand:
             unready=_unready(fitting, given.command) if fitting else {},
             cards=NAMES,
         )
-        verdict = self._together(given, obeyed(given.command, billing.manual, situation), t)
+        verdict = obeyed(given.command, billing.manual, situation)
+        ordered = signed(verdict.manual, billing.manual, Ordered(given.by, given.at))
+        verdict = self._together(given, replace(verdict, manual=ordered), t)
         billing.order(verdict.manual, t)
         if given.command in _SWITCHES:
             self._is_read = True
@@ -261,10 +281,10 @@ class Hand:
             reel.change(t)
         if verdict.act is Plain.PREVIOUS:
             self._awaited.append(given)
-            reel.back(partial(self._went_back, given, verdict.said), t)
+            reel.back(partial(self._went_back, given, verdict.reply), t)
             return
         self._act(verdict, given, t)
-        self._settle(self._answer(given, verdict.said))
+        self._settle(self._answer(given, verdict.reply))
         demand = self._crew.watch.dark_demanded
         if given.command in _SWITCHES and demand is not None:  # whoever left one has been obeyed, or overruled
             self._crew.writer.take_away_demand(demand, is_dark=given.command is Plain.DARK)
@@ -275,7 +295,10 @@ class Hand:
             return verdict
         is_same = t - self.heard.demanded_at <= TOGETHER
         self.heard.demanded_at = None
-        return replace(verdict, said=Plain.DARK.value) if is_same else verdict
+        if not is_same:
+            return verdict
+        named = replace(verdict.manual, dark_ordered=Ordered(given.by, given.at))  # the file says nobody's name
+        return replace(verdict, manual=named, reply=DARK)
 
     def _act(self, verdict: Verdict, given: _Given, t: Nanos) -> None:
         match verdict.act:
@@ -291,14 +314,14 @@ class Hand:
             case _:
                 pass
 
-    def _went_back(self, given: _Given, said: str, why_not: str) -> None:
+    def _went_back(self, given: _Given, reply: Reply, why_not: str) -> None:
         self._awaited.remove(given)
-        self._settle(self._answer(given, f"{REFUSED}{why_not}" if why_not else said))
+        self._settle(self._answer(given, refusal("not_back", why=why_not) if why_not else reply))
 
-    def _answer(self, given: _Given, said: str) -> Obeyed:
+    def _answer(self, given: _Given, reply: Reply) -> Obeyed:
         verb, arguments = row_of(given.command)
-        _log.info("an order", order=in_words(given.command), by=given.by, answer=said)
-        return Obeyed(verb, arguments, given.by, given.at, said, given.number)
+        _log.info("an order", order=in_words(given.command), by=given.by, answer=str(reply))
+        return Obeyed(verb, arguments, given.by, given.at, str(reply), given.number, written(reply))
 
     def _state(self) -> tuple[dict[str, object], float]:
         return to_record(self._billing.manual), self._billing.on.light

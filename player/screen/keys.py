@@ -12,8 +12,6 @@ from player.sections import OperatorKeys
 from player.units import SECOND, Nanos
 
 TWICE_WITHIN: Final[Nanos] = 2 * SECOND  # one stray Escape before an audience ends nothing
-BY: Final = "keyboard"
-"""Who gave an order, for the record."""
 HELP: Final = "?"
 DIM_STEP: Final = 10
 DIMMEST: Final = 10  # by key: a black wall is ordered with B, by which everybody knows that it is one

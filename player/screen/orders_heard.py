@@ -16,7 +16,9 @@ class Heard:
     upto: int = 0
     """Every row up to this one was carried out, though its answer may still be on its way to the disk."""
     dark_by_row: int = 0
-    """The row that made it dark before its turn; what would have brought light before that is overruled."""
+    """The row that made it dark before its turn."""
+    overruled_upto: int = 0
+    """No row up to this one switches anything any more: dark was ordered after it, and obeyed."""
     before: tuple[str, int] = ("", 0)
     """Which orders file, and up to which row the process before has carried them out without getting an answer to the disk."""
     demand: int | None = None
@@ -27,7 +29,7 @@ class Heard:
     def go_by(self, orders: str) -> None:
         """Begin to count anew where the orders are another file than before."""
         if orders != self.orders:
-            self.orders, self.upto, self.dark_by_row = orders, 0, 0
+            self.orders, self.upto, self.dark_by_row, self.overruled_upto = orders, 0, 0, 0
 
     def was_before(self, row: int) -> bool:
         """Whether the process before has carried out this *row*."""

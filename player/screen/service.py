@@ -51,6 +51,7 @@ from player.show.director import Place, label
 from player.show.layout import lay_out
 from player.show.light import Ramp
 from player.show.on_air import Manual
+from player.show.promise import most_tiles
 from player.show.scene import Composition
 from player.show.slide import Pace, Room
 from player.staging import stage_of
@@ -159,7 +160,7 @@ def _play(  # noqa: PLR0917 - the composition root of a session: everything meet
         stack.callback(planner.stop)
         trace = Trace(options.trace)
         stack.callback(trace.close)
-        writer.canvas(wall.easel.canvas)
+        writer.wall(wall.easel.canvas, most_tiles(programme.stage))
         crew = Crew(
             easel=wall.easel,
             renderer=wall.renderer,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Final
 
@@ -12,30 +13,37 @@ from player.screen.billing import Billing
 from player.screen.facade import Standing
 from player.screen.reel import Reel
 from player.show.light import Ramp, level_at
+from player.show.on_air import Ordered
 from player.show.plan import FOREVER
-from player.show.slide import photos_of
+from player.show.slide import Slide, photos_of
 from player.timekeeping import Trust
-from player.units import MILLISECOND, Nanos
+from player.units import MILLISECOND, SECOND, Nanos
 
 KEPT: Final = 3600  # frames: a minute of them at 60 a second
+EDGES: Final[tuple[Nanos, ...]] = tuple(ms * MILLISECOND for ms in (1, 2, 4, 8, 12, 16, 20, 33, 50, 100, 250))
+"""Of the histogram: how long a frame took at most. 16 ms are one at 60 a second, 33 at 30."""
 
 
 class Frames:
-    """How long the last frames took, and how many came late; two additions a frame."""
+    """How long the last frames took, and how many came late; some additions and one search among eleven a frame."""
 
     def __init__(self) -> None:
         self._works = array("q", [0] * KEPT)
         self._count = 0
         self._late = 0
+        self._whole: Nanos = 0
+        self._by_length = [0] * (len(EDGES) + 1)
 
     def worked(self, work: Nanos, *, is_late: bool) -> None:
         """Take note of a frame that took *work*."""
         self._works[self._count % KEPT] = work
         self._count += 1
         self._late += is_late
+        self._whole += work
+        self._by_length[bisect_left(EDGES, work)] += 1
 
     def told(self) -> dict[str, object]:
-        """Return the last minute in figures: milliseconds of work a frame, and all late frames since the start."""
+        """Return milliseconds of work a frame in the last minute; since the start, how many took how long, and were late."""
         count = min(self._count, KEPT)
         if not count:
             return {"frames": 0, "late": 0}
@@ -49,6 +57,8 @@ class Frames:
             "median_ms": _ms(median),
             "p99_ms": _ms(p99),
             "most_ms": _ms(most),
+            "work_s": round(self._whole / SECOND, 3),
+            "histogram": [[edge // MILLISECOND for edge in EDGES], list(self._by_length)],
         }
 
 
@@ -67,17 +77,23 @@ def told(
 
     *at* is the time of day, *outputs* how each of them stands; *draws* says what draws, and why.
     """
-    on, cue, belief = billing.on, reel.cue, billing.belief
-    slide = cue.slide
+    on, cue, belief, manual = billing.on, reel.cue, billing.belief, billing.manual
+    slide, quiet = cue.slide, billing.wanted.quiet
+    light = level_at(ramp, t)
     return {
         "at": at,
         "show": on.show,
         "slot": on.slot,
         "why": on.why,
+        "reasons": [{"key": each.key, **dict(each.fields)} for each in on.reasons],
         "until": on.until if on.until < FOREVER else None,
         "by_hand": on.is_by_hand,
-        "until_by_hand": billing.manual.until if on.is_by_hand else None,
+        "until_by_hand": manual.until if on.is_by_hand else None,
+        "show_ordered": _ordered(manual.show_ordered) if on.is_by_hand else None,
         "dark": on.is_dark,
+        "dark_since": None if light else ramp.end,
+        "dark_ordered": _ordered(manual.dark_ordered) if manual.is_black else None,
+        "dark_until": quiet.dark_until if quiet and on.is_dark and not manual.is_black else None,
         "held": on.is_held,
         "clock": belief.state.value,
         "clock_trusted": belief.trust is not Trust.UNTRUSTED,
@@ -87,15 +103,29 @@ def told(
         "cards": {card.output: card.name for card in on.cards},
         "editing": on.editing.output if on.editing else None,
         "attended": bool(on.cards or on.editing),
-        "outputs": [{"id": each.id, "display": str(each.display or ""), "why": each.why} for each in outputs],
-        "light": round(level_at(ramp, t), 2),
+        "outputs": [{"id": each.id, "display": str(each.display or ""), "why": each.why, "size": each.size} for each in outputs],
+        "light": round(light, 2),
         "renderer": draws,
         "rung": reel.rung,
-        "slide": type(slide).__name__.removesuffix("Slide").lower() if slide else "plate",
+        **_slide(slide),
         "since": cue.start,
-        "photos": [f"{photo.source}/{photo.item}" for photo in (photos_of(slide) if slide else ())],
+        "ends": cue.end if cue.end < FOREVER else None,
+        "coming": _slide(reel.ready.choice.slide) if reel.ready else None,
         "next": billing.next(t, cue.end).show,
         "frames": frames.told(),
+    }
+
+
+def _ordered(order: Ordered | None) -> dict[str, object]:
+    """Return who has ordered what holds, and when; nothing where nobody knows."""
+    return {"by": order.by, "at": order.at} if order else {}
+
+
+def _slide(slide: Slide | None) -> dict[str, object]:
+    """Return what kind of slide it is, and whom it shows."""
+    return {
+        "slide": type(slide).__name__.removesuffix("Slide").lower() if slide else "plate",
+        "photos": [f"{photo.source}/{photo.item}" for photo in (photos_of(slide) if slide else ())],
     }
 
 

@@ -25,7 +25,7 @@ class Welcome:
         self._writer = writer
         self._clock = clock
         self.rung: Rung | None = None
-        """As it was said last."""
+        """As it was found last: the writer outlives sessions, and knows what was said."""
         self._next: Nanos = 0
         self._welcomed: int | None = None
 
@@ -41,9 +41,9 @@ class Welcome:
         arrivals = self._watch.arrivals()
         if arrivals.rung is not self.rung:
             self.rung = arrivals.rung
-            say = _log.info if self.rung is Rung.LIVE else _log.warning
-            say("showing", rung=self.rung.value, what=self.rung.in_words)
-            self._writer.rung(self.rung.value, at=self._clock.wall())
+            if self._writer.rung(self.rung.value, at=self._clock.wall()):
+                say = _log.info if self.rung is Rung.LIVE else _log.warning
+                say("showing", rung=self.rung.value, what=self.rung.in_words)
         return arrivals
 
     def let_in(self, news: int | None) -> None:

@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 
 from player import log
 from player.clock import Clock
+from player.command.replies import Reply, written
 from player.errors import LibraryError
 from player.library import cues, journal, photos, ranks, traces
 from player.library.by_hand import Note, Obeyed
-from player.library.canvas import note_canvas
+from player.library.canvas import note_wall
 from player.library.cues import StoredCue
-from player.library.heard import STATUS
+from player.library.heard import STATUS, dated
 from player.library.leftovers import PREVIEW, drop_previews
 from player.library.library import Library, identities, open_library
 from player.library.orders import Orders
@@ -72,12 +73,15 @@ class Writer:
         self._plays = Plays()
         self._shown: set[int] = set()
         """Ledger entries of what was shown and is not written."""
+        self._rung = ""
+        """Where photos came from last."""
         self._missed = 0
         """How many times something missed waits to be written."""
         self._attended: Attended | None = None
         self._kept: Attended | None = None
         self._hand = HandNotes(folder)
-        self._preview: Image | None = None
+        self._preview: tuple[Image, Nanos] | None = None
+        """With the time of day when it was up."""
         self._preview_due: Nanos = 0
         self._status: Mapping[str, object] | None = None
         self._status_due: Nanos = 0
@@ -132,9 +136,9 @@ class Writer:
         else:
             self.ledger.close(entry)
 
-    def canvas(self, canvas: Size) -> None:
-        """Write down how large the wall is."""
-        self._put(Work(lambda library: note_canvas(library, canvas)))
+    def wall(self, canvas: Size, tiles: int) -> None:
+        """Write down how large the wall is, and how many tiles of a mosaic can be read on it."""
+        self._put(Work(lambda library: note_wall(library, canvas, tiles)))
 
     def left(self, photo: str, reason: str, *, at: Nanos) -> None:
         """Write in the journal that a photo had to leave the screen."""
@@ -144,9 +148,13 @@ class Writer:
         """Write the screen's half of the receipts for withdrawn photos."""
         self._order(lambda orders: orders.off_screen(done, at=at))
 
-    def rung(self, rung: str, *, at: Nanos) -> None:
-        """Write in the journal where the photos come from, from now on."""
+    def rung(self, rung: str, *, at: Nanos) -> bool:
+        """Write in the journal where the photos come from, from now on; return whether that is news to this process."""
+        if rung == self._rung:
+            return False
+        self._rung = rung
         self._order(lambda orders: orders.note("rung", {"rung": rung}, at=at))
+        return True
 
     def missed(self, shows: Sequence[Missed], *, at: Nanos) -> None:
         """Write in log and journal which shows were missed; none of them twice, whatever a restart made us forget."""
@@ -173,9 +181,9 @@ class Writer:
         self._attended = attended
         self._wake.set()
 
-    def answer(self, command: int, result: str, *, at: Nanos) -> None:
+    def answer(self, command: int, reply: Reply, *, at: Nanos) -> None:
         """Answer a command."""
-        self._order(lambda orders: orders.answer(command, result, at=at), is_vital=True)
+        self._order(lambda orders: orders.answer(command, str(reply), reply=written(reply), at=at), is_vital=True)
 
     def settle(self, note: Note, *, at: Nanos, obeyed: Obeyed | None) -> None:
         """Keep what holds by hand and how bright the wall is to be, and answer the command that made it so.
@@ -219,7 +227,7 @@ class Writer:
     def status(self, told: Mapping[str, object], now: Nanos) -> None:
         """Take what the screen says of itself, to be written as `status.json`."""
         self._status_due = now + STATUS_EVERY
-        self._status = told
+        self._status = dated(told, now)
         self._wake.set()
 
     def remake(self, photo: Photo) -> None:
@@ -240,7 +248,7 @@ class Writer:
     def preview(self, image: Image, light: float, now: Nanos) -> None:
         """Take a copy of what is being presented, as bright as *light* says, to be written as `preview.jpg`."""
         self._preview_due = now + PREVIEW_EVERY
-        self._preview = reduced(image, light)
+        self._preview = reduced(image, light), self._clock.wall()
         self._wake.set()
 
     def _put(self, work: Work) -> None:
@@ -323,11 +331,11 @@ class Writer:
                 self._kept = kept
 
     def _write_preview(self) -> None:
-        image, self._preview = self._preview, None
-        if image is None:
+        preview, self._preview = self._preview, None
+        if preview is None:
             return
         try:
-            write_jpeg(self.folder / PREVIEW, image)
+            write_jpeg(self.folder / PREVIEW, *preview)
         except OSError as error:
             with contextlib.suppress(LibraryError):  # the old one may show what has been withdrawn since
                 drop_previews(self.folder)
@@ -360,17 +368,19 @@ def reduced(image: Image, light: float = 1.0) -> Image:
     return cast("NDArray[np.uint8]", cv2.cvtColor(small, cv2.COLOR_BGRA2BGR))
 
 
-def write_jpeg(path: Path, bgr: Image) -> None:
-    """Write a picture in one step, so that a reader never sees half of it.
+def write_jpeg(path: Path, bgr: Image, taken_at: Nanos) -> None:
+    """Write a picture in one step, so that a reader never sees half of it; its file is as old as what it shows.
 
     Raises:
         OSError: it could not be written.
     """
     _, encoded = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
-    _write(path, encoded.tobytes())
+    _write(path, encoded.tobytes(), taken_at)
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: Path, content: bytes, taken_at: Nanos | None = None) -> None:
     temporary = path.with_suffix(f".{os.getpid()}.part")
     temporary.write_bytes(content)
+    if taken_at is not None:
+        os.utime(temporary, ns=(taken_at, taken_at))
     temporary.rename(path)

@@ -9,7 +9,6 @@ from typing import Final
 from player.command import (
     BRIGHTEST,
     MAX_LENGTH,
-    REFUSED,
     Calibrate,
     Command,
     Dim,
@@ -18,17 +17,14 @@ from player.command import (
     Plain,
     ShowCard,
     Withdraw,
-    length_in_words,
 )
+from player.command.replies import Remark, Reply, done, refusal, remark
 from player.schedule.desired import Key, Phase, Wanted
 from player.schedule.rules import MAX_OVERRUN, Do
 from player.show.on_air import KEPT_KEYS, CardUp, Editing, Manual, OnAir, on_air
 from player.units import Nanos
 
-IN_THE_DARK: Final = "; it is dark: `light` shows it"
-PAGE_IS_UP: Final = "a title page is up until the show begins: `go SHOW` puts another show on"
-NO_OUTPUTS: Final = "there are no outputs: write `outputs: [{id: wall}]` in config.yaml"
-PLATE_IS_UP: Final = "no slide is up yet: the next one comes as soon as somebody may be shown"
+PAGE_UP: Final = refusal("page_up")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +48,9 @@ class Situation:
     """The test cards that there are, in their order."""
 
     @property
-    def dark(self) -> str:
+    def dark(self) -> tuple[Remark, ...]:
         """What is to be said besides, when nobody can see what became of it."""
-        return IN_THE_DARK if self.on.is_dark else ""
+        return (remark("in_the_dark"),) if self.on.is_dark else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +58,8 @@ class Verdict:
     """What becomes of it."""
 
     manual: Manual
-    said: str
-    """The answer, a sentence; of an order that is not carried out it begins with `REFUSED`."""
+    reply: Reply
+    """What is said to it."""
     act: Plain | Withdraw | None = None
     """What else is to be done now: next, previous, identify, reload, or a withdrawal."""
     changes_show: bool = False
@@ -82,64 +78,60 @@ def obeyed(command: Command, manual: Manual, at: Situation) -> Verdict:
         case Dim(level):
             return _dimmed(level, manual, at)
         case Withdraw():
-            return Verdict(manual, "withdrawn", command)
+            return Verdict(manual, done("withdrawn"), command)
         case ShowCard() | Calibrate():
             return _set_up(command, manual, at)
 
 
-def _refused(manual: Manual, why: str) -> Verdict:
-    """Nothing becomes of it."""
-    return Verdict(manual, f"{REFUSED}{why}")
-
-
 def _gone(show: str, length: Nanos | None, manual: Manual, at: Situation) -> Verdict:
     if show not in at.shows:
-        return _refused(manual, f'there is no show "{show}": {", ".join(at.shows)}')
+        return Verdict(manual, refusal("no_show", show=show, shows=", ".join(at.shows)))
     by_hand = replace(manual, show=show, until=None if length is None else at.now + length, is_held=False)
-    how_long = "until `auto`" if length is None else f"for {length_in_words(length)}"
-    was_on = "already, and stays " if at.on.show == show and at.on.page is None else ""
-    return Verdict(by_hand, f"{show} is on {was_on}{how_long}{at.dark}", changes_show=True)
+    key = "show_already" if at.on.show == show and at.on.page is None else "show"
+    reply = done(key, show=show) if length is None else done(f"{key}_for", show=show, length=length)
+    return Verdict(by_hand, reply.also(*at.dark), changes_show=True)
 
 
 def _dimmed(level: int, manual: Manual, at: Situation) -> Verdict:
     dimmed = replace(manual, level=level)
     if level == 0:
-        return Verdict(dimmed, "dim 0: the wall is dark, until `light` or a brighter `dim`")
+        return Verdict(dimmed, done("dim_none"))
     then = on_air(at.wanted, dimmed, at.now)
-    curfew = f" of the {then.dim} % that the schedule allows" if then.dim < BRIGHTEST else ""
-    return Verdict(dimmed, f"dim {level}{curfew}{IN_THE_DARK if then.is_dark else ''}")
+    reply = done("dim_limited", level=level, dim=then.dim) if then.dim < BRIGHTEST else done("dim", level=level)
+    return Verdict(dimmed, reply.also(remark("in_the_dark")) if then.is_dark else reply)
 
 
 def _extended(length: Nanos, manual: Manual, at: Situation) -> Verdict:
     if at.on.is_by_hand:
         if manual.until is None:
-            return _refused(manual, f"{at.on.show} has no end that could be put off: it is on until `auto`")
+            return Verdict(manual, refusal("no_end", show=at.on.show))
         until = min(manual.until + length, at.now + MAX_LENGTH)
         return Verdict(replace(manual, until=until), _goes_on(at.on.show, until - manual.until, length, MAX_LENGTH))
     key = at.wanted.key
     if key is None or at.wanted.end is None or at.wanted.phase is Phase.PREROLL:
-        return _refused(manual, "no slot is on that could be extended: `go SHOW --for 30m` puts a show on")
+        return Verdict(manual, refusal("no_slot_to_extend"))
     before = dict(manual.extended)
     end = max(at.wanted.end, at.now, before.get(key, at.now))
     until = max(end, min(end + length, at.wanted.end + MAX_OVERRUN))
     extended = tuple((before | {key: until}).items())[-KEPT_KEYS:]
-    said = _goes_on(at.wanted.slot or at.wanted.show, until - end, length, MAX_OVERRUN)
-    return Verdict(replace(manual, extended=extended), said)
+    reply = _goes_on(at.wanted.slot or at.wanted.show, until - end, length, MAX_OVERRUN)
+    return Verdict(replace(manual, extended=extended), reply)
 
 
-def _goes_on(what: str, more: Nanos, asked: Nanos, most: Nanos) -> str:
+def _goes_on(what: str, more: Nanos, asked: Nanos, most: Nanos) -> Reply:
     """Say by how much *what* goes on, and why that is less than was *asked*."""
     if more <= 0:
-        return f"{REFUSED}{what} cannot go on for longer: it was put off by {length_in_words(most)} already"
-    limit = f", not longer: {length_in_words(most)} is the most" if more < asked else ""
-    return f"{what} goes on for {length_in_words(more)} more{limit}"
+        return refusal("no_longer", what=what, most=most)
+    if more < asked:
+        return done("extended_most", what=what, length=more, most=most)
+    return done("extended", what=what, length=more)
 
 
 def _set_up(command: ShowCard | Calibrate, manual: Manual, at: Situation) -> Verdict:
     if not at.outputs:
-        return _refused(manual, NO_OUTPUTS)
+        return Verdict(manual, refusal("no_outputs"))
     if command.output is not None and command.output not in at.outputs:
-        return _refused(manual, f'there is no output "{command.output}": {", ".join(at.outputs)}')
+        return Verdict(manual, refusal("no_output", output=command.output, outputs=", ".join(at.outputs)))
     match command:
         case ShowCard(name, output, length):
             return _uncarded(output, manual, at) if name is None else _carded(name, output, length, manual, at)
@@ -150,76 +142,75 @@ def _set_up(command: ShowCard | Calibrate, manual: Manual, at: Situation) -> Ver
 def _carded(name: str, output: str | None, length: Nanos, manual: Manual, at: Situation) -> Verdict:
     """Put a test card up; a card that stays up would be seen by everybody who came for the memorial, so it never does."""
     if name not in at.cards:
-        return _refused(manual, f'there is no test card "{name}": {", ".join(at.cards)}')
+        return Verdict(manual, refusal("no_card", card=name, cards=", ".join(at.cards)))
     on = (output,) if output else tuple(each for each in at.outputs if each not in at.unready) or at.outputs[:1]
     if on[0] in at.unready:
-        return _refused(manual, f"{on[0]} cannot show it: {at.unready[on[0]]}")
+        return Verdict(manual, refusal("no_display", output=on[0], why=at.unready[on[0]]))
     cards = (*(card for card in manual.cards if card.output not in on), *(CardUp(each, name, at.now + length) for each in on))
-    said = f"{name} is on {', '.join(on)} for {length_in_words(length)}; `testcard off` takes it away{at.dark}"
-    return Verdict(replace(manual, cards=cards), said)
+    reply = done("card", card=name, outputs=", ".join(on), length=length)
+    return Verdict(replace(manual, cards=cards), reply.also(*at.dark))
 
 
 def _uncarded(output: str | None, manual: Manual, at: Situation) -> Verdict:
     kept = tuple(card for card in manual.cards if output is not None and card.output != output)
     is_any = kept != manual.cards
-    return Verdict(replace(manual, cards=kept), f"the picture is back{at.dark}" if is_any else "no test card was up")
+    return Verdict(replace(manual, cards=kept), done("card_off").also(*at.dark) if is_any else done("card_none"))
 
 
 def _calibrated(on: str | None, length: Nanos, manual: Manual, at: Situation) -> Verdict:
     output = on or next((each for each in at.outputs if each not in at.unready), at.outputs[0])
     if output in at.unready:
-        return _refused(manual, f"{output} cannot be edited: {at.unready[output]}")
-    said = f"keys edit {output} now: H shows them; Esc ends it, or {length_in_words(length)} without a key{at.dark}"
-    return Verdict(replace(manual, editing=Editing(output, at.now + length, length)), said)
+        return Verdict(manual, refusal("no_editing", output=output, why=at.unready[output]))
+    reply = done("keys", output=output, length=length)
+    return Verdict(replace(manual, editing=Editing(output, at.now + length, length)), reply.also(*at.dark))
 
 
 def _uncalibrated(manual: Manual, at: Situation) -> Verdict:
-    return Verdict(replace(manual, editing=None), f"editing is over{at.dark}" if manual.editing else "nobody was editing")
+    return Verdict(replace(manual, editing=None), done("keys_off").also(*at.dark) if manual.editing else done("keys_none"))
 
 
 def _ended(manual: Manual, at: Situation) -> Verdict:
     if at.on.is_by_hand:
         by_hand = replace(manual, show=None, until=None, is_held=False)
-        return Verdict(by_hand, f"{at.on.show} is over; the schedule has {at.wanted.show}", changes_show=True)
+        return Verdict(by_hand, done("show_over", show=at.on.show, then=at.wanted.show), changes_show=True)
     key = at.wanted.key
     if key is None:
-        return _refused(manual, f"no slot is on that could be ended: {at.wanted.show} is what is on between them")
+        return Verdict(manual, refusal("no_slot_to_end", show=at.wanted.show))
     ended = (*(each for each in manual.ended if each != key), key)[-KEPT_KEYS:]
     by_hand = replace(manual, ended=ended, extended=_without(manual, key), is_held=False)
-    return Verdict(by_hand, f"{at.wanted.slot} is over for this time; `auto` takes that back", changes_show=True)
+    return Verdict(by_hand, done("slot_over", slot=at.wanted.slot), changes_show=True)
 
 
 def _held(manual: Manual, at: Situation) -> Verdict:
     if manual.is_held:
-        return Verdict(manual, "held already")
+        return Verdict(manual, done("held_already"))
     if at.on.page:
-        return _refused(manual, PAGE_IS_UP)  # its minutes would stand still, and the show would not begin
+        return Verdict(manual, PAGE_UP)  # its minutes would stand still, and the show would not begin
     if not at.has_slide:
-        return _refused(manual, "there is no slide to hold yet")
-    return Verdict(replace(manual, is_held=True), f"held, until `resume`{at.dark}")
+        return Verdict(manual, refusal("no_slide"))
+    return Verdict(replace(manual, is_held=True), done("held").also(*at.dark))
 
 
 def _resumed(manual: Manual, at: Situation) -> Verdict:
-    return Verdict(replace(manual, is_held=False), f"it goes on{at.dark}" if manual.is_held else "nothing was held")
+    return Verdict(replace(manual, is_held=False), done("resumed").also(*at.dark) if manual.is_held else done("not_held"))
 
 
 def _next(manual: Manual, at: Situation) -> Verdict:
     if at.on.page and not manual.is_held:
-        return _refused(manual, PAGE_IS_UP)
+        return Verdict(manual, PAGE_UP)
     if not at.has_slide:
-        return _refused(manual, PLATE_IS_UP)
-    held = ", and is held" if manual.is_held else ""
-    return Verdict(manual, f"the next slide comes{held}{at.dark}", Plain.NEXT)
+        return Verdict(manual, refusal("plate_up"))
+    return Verdict(manual, done("next_held" if manual.is_held else "next").also(*at.dark), Plain.NEXT)
 
 
 def _previous(manual: Manual, at: Situation) -> Verdict:
     if at.on.page and not manual.is_held:
-        return _refused(manual, PAGE_IS_UP)
-    return Verdict(manual, f"the slide before is up again{at.dark}", Plain.PREVIOUS)
+        return Verdict(manual, PAGE_UP)
+    return Verdict(manual, done("previous").also(*at.dark), Plain.PREVIOUS)
 
 
 def _darkened(manual: Manual, _: Situation) -> Verdict:
-    return Verdict(replace(manual, is_dark=True, lit_through=None), "dark already" if manual.is_dark else "dark")
+    return Verdict(replace(manual, is_dark=True, lit_through=None), done("dark_already" if manual.is_dark else "dark"))
 
 
 def _lit(manual: Manual, at: Situation) -> Verdict:
@@ -232,27 +223,29 @@ def _lit(manual: Manual, at: Situation) -> Verdict:
         level=manual.level or BRIGHTEST,  # no light would be a strange answer to `light`
     )
     if not at.on.is_dark and lit == manual:
-        return Verdict(lit, "it is light already")
-    curfew = f", {at.on.dim} % of it by the schedule" if at.on.dim < BRIGHTEST else ""
-    return Verdict(lit, f"light, though {quiet.id} asks for dark{curfew}" if quiet and is_quiet_dark else f"light{curfew}")
+        return Verdict(lit, done("light_already"))
+    fields: dict[str, object] = {"quiet": quiet.id} if quiet and is_quiet_dark else {}
+    fields |= {"dim": at.on.dim} if at.on.dim < BRIGHTEST else {}
+    key = "light" + ("_against" if "quiet" in fields else "") + ("_dimmed" if "dim" in fields else "")
+    return Verdict(lit, done(key, **fields))
 
 
 def _identified(manual: Manual, at: Situation) -> Verdict:
     if not at.may_identify:
-        return _refused(manual, "the display is not named before the public: `display: {operator_keys: true}` allows it")
+        return Verdict(manual, refusal("no_naming"))
     if at.on.is_dark:
-        return _refused(manual, "it is dark: `light` first")
-    return Verdict(manual, "the display says its name for 5 s", Plain.IDENTIFY)
+        return Verdict(manual, refusal("light_first"))
+    return Verdict(manual, done("named"), Plain.IDENTIFY)
 
 
 def _automatic(manual: Manual, _: Situation) -> Verdict:
     level = manual.level or BRIGHTEST
-    dimmed = f"; dim {level} stays" if level < BRIGHTEST else ""
-    return Verdict(Manual(level=level), f"back to the schedule{dimmed}", changes_show=True)
+    stays = (remark("dim_stays", level=level),) if level < BRIGHTEST else ()
+    return Verdict(Manual(level=level), done("auto").also(*stays), changes_show=True)
 
 
 def _reloaded(manual: Manual, _: Situation) -> Verdict:
-    return Verdict(manual, "read again", Plain.RELOAD)
+    return Verdict(manual, done("reloaded"), Plain.RELOAD)
 
 
 def _without(manual: Manual, key: Key) -> tuple[tuple[Key, Nanos], ...]:

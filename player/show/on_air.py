@@ -9,6 +9,7 @@ from typing import Final, TypeAlias, cast
 from player.command import BRIGHTEST, UNATTENDED
 from player.schedule.desired import Facts, Key, Phase, Wanted
 from player.schedule.rules import Do
+from player.schedule.why import Reason, in_words, reason
 from player.units import SECOND, Nanos
 
 LONGEST_HOLD: Final[Nanos] = 3600 * SECOND  # of a playlist's line: whoever waits for the end of a slide waits no longer
@@ -41,6 +42,14 @@ class Editing:
     """After the last key."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """Who has ordered what holds, and when."""
+
+    by: str
+    at: Nanos
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manual:
     """What was ordered by hand and still holds."""
@@ -49,11 +58,15 @@ class Manual:
     """None: the schedule's."""
     until: Nanos | None = None
     """When the show that was put on by hand is over; None: when somebody says so."""
+    show_ordered: Ordered | None = None
+    """Who put it on; None where nobody knows."""
     ended: tuple[Key, ...] = ()
     """Slots that are over for this time."""
     extended: tuple[tuple[Key, Nanos], ...] = ()
     """Slots that go on past their end, and until when."""
     is_dark: bool = False
+    dark_ordered: Ordered | None = None
+    """Who made it black; None where nobody knows."""
     lit_through: str | None = None
     """The quiet rule that would have it dark, and may not for this time."""
     is_held: bool = False
@@ -66,6 +79,11 @@ class Manual:
     """Likewise."""
 
     @property
+    def is_black(self) -> bool:
+        """Whether hands keep it dark: by that very order, or dimmed to nothing."""
+        return self.is_dark or self.level == 0
+
+    @property
     def facts(self) -> Facts:
         """What of it the schedule must know."""
         return Facts(passed=frozenset(self.ended), extended=self.extended)
@@ -75,6 +93,8 @@ class Manual:
         return replace(
             self,
             until=None if self.until is None else self.until + by,
+            show_ordered=self.show_ordered and replace(self.show_ordered, at=self.show_ordered.at + by),
+            dark_ordered=self.dark_ordered and replace(self.dark_ordered, at=self.dark_ordered.at + by),
             cards=tuple(replace(card, until=card.until + by) for card in self.cards),
             editing=self.editing and replace(self.editing, until=self.editing.until + by),
         )
@@ -99,7 +119,8 @@ class OnAir:
     show: str
     until: Nanos
     """Before this the answer stays the same, unless a person says otherwise."""
-    why: str
+    reasons: tuple[Reason, ...]
+    """Why it is on."""
     slot: str | None = None
     is_by_hand: bool = False
     latest: Nanos = 0
@@ -118,6 +139,11 @@ class OnAir:
     cards: tuple[CardUp, ...] = ()
     """What outputs show instead of the picture."""
     editing: Editing | None = None
+
+    @property
+    def why(self) -> str:
+        """Return the reasons in English."""
+        return in_words(self.reasons)
 
     @property
     def plays(self) -> Playing:
@@ -168,11 +194,13 @@ def on_air(wanted: Wanted, manual: Manual, now: Nanos) -> OnAir:
     dim = quiet.dim if quiet is not None else BRIGHTEST
     ends = [card.until for card in manual.cards] + [each.until for each in (manual.editing,) if each]
     until = wanted.until if manual.until is None or not by_hand else min(wanted.until, manual.until)
-    why = "put on by hand" if by_hand else wanted.why
+    reasons = (reason("hand"),) if by_hand else wanted.reasons
+    if quiet is not None and dim < BRIGHTEST:
+        reasons = (*reasons, reason("dim", dim=dim, rule=quiet.id))
     return OnAir(
         show=manual.show if by_hand and manual.show else wanted.show,
         until=min(until, *ends) if ends else until,
-        why=f"{why}; at most {dim} % bright ({quiet.id})" if quiet is not None and dim < BRIGHTEST else why,
+        reasons=reasons,
         slot=None if by_hand else wanted.slot,
         is_by_hand=by_hand,
         latest=0 if by_hand else _latest(wanted),
@@ -194,6 +222,16 @@ def settled(manual: Manual, wanted: Wanted, now: Nanos) -> Manual:
     if manual.lit_through is not None and (wanted.quiet is None or wanted.quiet.id != manual.lit_through):
         manual = replace(manual, lit_through=None)
     return _lasting(manual, now)
+
+
+def signed(manual: Manual, before: Manual, order: Ordered) -> Manual:
+    """Return *manual*, which an *order* has made of *before*, with who made it so where that is news."""
+    is_same_show = (manual.show, manual.until) == (before.show, before.until)
+    return replace(
+        manual,
+        show_ordered=None if manual.show is None else before.show_ordered if is_same_show else order,
+        dark_ordered=None if not manual.is_black else before.dark_ordered if before.is_black else order,
+    )
 
 
 def next_up(ask: Callable[[Nanos], OnAir], *, now: Nanos, playing: Playing | None, free: Nanos, least: Nanos = AHEAD) -> Billed:
@@ -225,9 +263,11 @@ def to_record(manual: Manual) -> dict[str, object]:
     return {
         "show": manual.show,
         "until": manual.until,
+        "show_ordered": _told(manual.show_ordered),
         "ended": [list(key) for key in manual.ended],
         "extended": [[*key, until] for key, until in manual.extended],
         "is_dark": manual.is_dark,
+        "dark_ordered": _told(manual.dark_ordered),
         "lit_through": manual.lit_through,
         "level": manual.level,
     }
@@ -244,9 +284,11 @@ def from_record(record: Mapping[str, object]) -> Manual:
         return Manual(
             show=_name(record["show"]),
             until=None if until is None else int(until),
+            show_ordered=_ordered(record.get("show_ordered")),
             ended=tuple((str(slot), int(start)) for slot, start in ended),
             extended=tuple(((str(slot), int(start)), int(end)) for slot, start, end in extended),
             is_dark=bool(record["is_dark"]),
+            dark_ordered=_ordered(record.get("dark_ordered")),
             lit_through=_name(record["lit_through"]),
             level=min(BRIGHTEST, max(0, int(level))),
         )
@@ -260,6 +302,19 @@ def _lasting(manual: Manual, now: Nanos) -> Manual:
         return manual
     editing = manual.editing if manual.editing and now < manual.editing.until else None
     return replace(manual, cards=tuple(card for card in manual.cards if now < card.until), editing=editing)
+
+
+def _told(order: Ordered | None) -> list[object] | None:
+    return [order.by, order.at] if order else None
+
+
+def _ordered(value: object) -> Ordered | None:
+    """Return who ordered something, as `_told` said it; None where nobody knows: that makes nothing else less true."""
+    match value:
+        case [str(by), int(at)]:
+            return Ordered(by, at)
+        case _:
+            return None
 
 
 def _name(value: object) -> str | None:

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from player.alarms.facts import Lookout
+from player.alarms.facts import KIND, Lookout
+from player.alarms.marks import News
 from player.alarms.owed import BY_PEOPLE, expiries
-from player.alarms.rules import HOUR, MINUTE, Missed
+from player.alarms.rules import HOUR, MINUTE, Alarm, Finding, Missed
 from player.alarms.siblings import Siblings
 from player.feed.signed.layout import LIFETIMES, SIGNED_BY_PEOPLE
-from player.library import by_hand
+from player.library import by_hand, journal
 from player.library.tombstones import Record
 from player.settings import Configuration, with_data
 from player.timekeeping import ClockState
@@ -223,6 +224,32 @@ def test_a_journal_that_was_changed(configuration: Configuration) -> None:
         clock.advance(HOUR)
         facts = looking.look()
         assert (facts.is_journal_whole, facts.journal_fault) == (False, "line 1 of ingest: changed")
+    shelf.close()
+
+
+def test_what_begins_and_ends_stands_in_the_journal(configuration: Configuration, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the next look; what a disk refuses, with the one after it, and with its own time."""
+    monkeypatch.setattr("player.library.database.BUSY_S", 0.01)
+    clock = SteppedClock()
+    shelf = Shelf(configuration.data, clock=clock)
+    finding = Finding(holds=True)
+    news = [News(alarm=Alarm.PLATE, of="", begins=each, at=OPENING, finding=finding) for each in (True, False)]
+    with closing(lookout(configuration, clock)) as looking:
+        looking.note(news[:1], OPENING + SECOND)
+        looking.look()
+        looking.note(news[1:], OPENING + 2 * SECOND)
+        with shelf.library.orders.connection as held:
+            held.execute("BEGIN IMMEDIATE")  # somebody writes
+            looking.look()
+        looking.look()
+        looking.look()
+
+    lines = list(journal.lines(shelf.library.orders.connection, kind=KIND))
+    assert [(line.writer, line.at, line.what["alarm"], line.what["begins"]) for line in lines] == [
+        ("alarms", OPENING + SECOND, "plate", True),
+        ("alarms", OPENING + 2 * SECOND, "plate", False),
+    ]
+    assert lines[1].what["end"] == OPENING
     shelf.close()
 
 

@@ -9,26 +9,7 @@ from pathlib import Path
 
 from player.alarms.siblings import STEADY_AFTER, Siblings
 from player.units import SECOND
-
-PARENT = 100
-
-
-class Kernel:
-    """What the kernel says of processes, as files."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.children(None)
-
-    def children(self, numbers: dict[int, str] | None) -> None:
-        """The supervisor's children, by number, and the words that started each."""
-        task = self.folder / str(PARENT) / "task" / str(PARENT)
-        task.mkdir(parents=True, exist_ok=True)
-        (task / "children").write_text("".join(f"{number} " for number in numbers or {}))
-        for number, words in (numbers or {}).items():
-            (self.folder / str(number)).mkdir(exist_ok=True)
-            (self.folder / str(number) / "cmdline").write_bytes(words.replace(" ", "\0").encode() + b"\0")
-
+from tests.fakes.kernel import PARENT, Kernel
 
 BOTH = {1: "python -m player screen --data /d", 2: "/v/python -m player ingest --forgiving", 3: "python -m player alarm watch"}
 

@@ -39,6 +39,16 @@ def test_each_address_hears_once_of_what_it_wants(world: World) -> None:
     assert world.live(10 * HOUR) == []
 
 
+def test_what_is_told_is_noted_for_the_journal(world: World) -> None:
+    """When it begins and when it ends, once each, whoever hears of it."""
+    world.is_online = False
+    world.facts = Facts(at=0, plate=True)
+    world.live(HOUR)
+    world.facts = Facts(at=0, plate=False)
+    world.live(HOUR)
+    assert [(alarm, begins) for _, alarm, begins in world.noted] == [("plate", True), ("plate", False)]
+
+
 def test_an_address_that_is_named_twice_hears_once(world: World) -> None:
     """Of all that either line names."""
     settings = world.configuration.settings

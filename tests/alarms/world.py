@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import replace
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from player.alarms.keeping import Keeper
+from player.alarms.marks import News
 from player.alarms.post import Letter
 from player.alarms.rules import Facts
 from player.alarms.watch import Watch
@@ -97,6 +98,8 @@ class World:
         self.clock = FakeClock()
         self.facts = Facts(at=0)
         self.heard: list[tuple[str, str]] = []
+        self.noted: list[tuple[Nanos, str, bool]] = []
+        """What was to be written in the journal: when, which, and whether it begins."""
         self.is_online = True
         self.looks = 0
         self.closed = 0
@@ -115,6 +118,10 @@ class World:
         """As a Lookout."""
         self.looks += 1
         return replace(self.facts, at=self.clock.wall())
+
+    def note(self, news: Sequence[News], at: Nanos) -> None:
+        """As a Lookout."""
+        self.noted += [(at, each.alarm.value, each.begins) for each in news]
 
     def send(self, letter: Letter) -> None:
         """As a Sender."""

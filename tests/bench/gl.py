@@ -93,30 +93,35 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=30)
     parser.add_argument("--outputs", type=int, default=4)
     options = parser.parse_args()
-    size, clock = options.size, SystemClock()
+    clock = SystemClock()
     began = clock.monotonic()
-    context = headless()
-    made = clock.monotonic()
-    renderer = GlRenderer(size, Typesetter(), context, now=clock.monotonic, linear=True)
-    outlets = outlets_of(context, size, options.outputs)
-    print(f"{name_of(context)}, {'a real GPU' if real_gpu(context) else 'no real GPU'}; {size.width}x{size.height}")
-    print(
-        f"context {(made - began) / MILLISECOND:.0f} ms, programs and outputs {(clock.monotonic() - made) / MILLISECOND:.0f} ms"
-    )
-    for kind in KINDS:
-        scenes = act(kind, size)
-        began = clock.monotonic()
-        for composition in scenes.compositions:
-            renderer.prepare(composition, scenes.photos)
-        context.finish()
+    with headless() as context:
+        made = clock.monotonic()
+        renderer = GlRenderer(options.size, Typesetter(), context, now=clock.monotonic, linear=True)
+        outlets = outlets_of(context, options.size, options.outputs)
+        print(f"{name_of(context)}, {'a real GPU' if real_gpu(context) else 'no real GPU'}; {'x'.join(map(str, options.size))}")
         print(
-            f"{kind}: prepared in {(clock.monotonic() - began) / MILLISECOND:.0f} ms, {renderer.held_bytes >> 20} MB on the GPU"
+            f"context {(made - began) / MILLISECOND:.0f} ms,"
+            f" programs and outputs {(clock.monotonic() - made) / MILLISECOND:.0f} ms"
         )
-        for row in Trial(renderer, context, scenes, options.frames).rows(outlets):
-            print(row)
-        for composition in scenes.compositions:
-            renderer.release(composition)
-        renderer.upload()
+        for kind in KINDS:
+            print(kind, end=": ")
+            measure(act(kind, options.size), renderer, context, outlets, options.frames)
+
+
+def measure(scenes: Act, renderer: GlRenderer, context: moderngl.Context, outlets: Sequence[Outlet], frames: int) -> None:
+    """Draw the scenes of one kind again and again, and print what it took."""
+    clock = SystemClock()
+    began = clock.monotonic()
+    for composition in scenes.compositions:
+        renderer.prepare(composition, scenes.photos)
+    context.finish()
+    print(f"prepared in {(clock.monotonic() - began) / MILLISECOND:.0f} ms, {renderer.held_bytes >> 20} MB on the GPU")
+    for row in Trial(renderer, context, scenes, frames).rows(outlets):
+        print(row)
+    for composition in scenes.compositions:
+        renderer.release(composition)
+    renderer.upload()
 
 
 if __name__ == "__main__":

@@ -130,9 +130,9 @@ def _save(path: Path, light: NDArray[np.float32]) -> None:
     save_small(path, as_codes(np.asarray(small, np.float32)))
 
 
-def save_small(path: Path, codes: NDArray[np.uint8]) -> None:
-    """Write a BGRA picture with a palette, as small as pages want it."""
-    Picture.fromarray(np.ascontiguousarray(codes[..., 2::-1])).quantize(COLOURS).save(path, optimize=True)
+def save_small(path: Path, codes: NDArray[np.uint8], *, colours: int = COLOURS) -> None:
+    """Write a BGR or BGRA picture with a palette, as small as pages want it."""
+    Picture.fromarray(np.ascontiguousarray(codes[..., 2::-1])).quantize(colours).save(path, optimize=True)
     print(f"{path}: {path.stat().st_size / 1000:.0f} kB")
 
 

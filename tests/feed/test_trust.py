@@ -18,7 +18,7 @@ ITEM = Item(id="p-1", image="https://h.example/1.jpg", status=Status.APPROVED)
 SHA = "a" * 64
 
 
-@pytest.mark.parametrize("word", ["", "yes", "reviewed", "Moderated", "Signed", "none"])
+@pytest.mark.parametrize("word", ["", "yes", "Reviewed", "Moderated", "Signed", "none"])
 def test_other_words_of_trust_are_refused(word: str) -> None:
     """A source whose approval nobody vouches for is refused at start, with what to write."""
     with pytest.raises(OperatorError, match='Write "moderated"'):

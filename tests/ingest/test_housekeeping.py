@@ -82,6 +82,17 @@ def test_preparing_keeps_within_the_budget(shelf: Shelf, monkeypatch: pytest.Mon
     shelf.assert_whole()
 
 
+def test_nothing_is_counted_while_nothing_waits(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is looked each second, and counting a hundred thousand rows three times was half a core, for ever."""
+    shelf.show("wall", ("a", b"A"))
+
+    def counted(_: object) -> int:
+        raise AssertionError("what is stored was counted")
+
+    monkeypatch.setattr("player.library.photos.stored_bytes", counted)
+    assert prepare_waiting(shelf.preparer(), shelf.library, configured(10**9)) == 0
+
+
 def test_nothing_is_prepared_while_the_orders_are_lost(shelf: Shelf) -> None:
     """What is withdrawn is not known then."""
     shelf.publish(("a", b"A"))

@@ -13,7 +13,7 @@ from player.library import by_hand, dark
 from player.library.by_hand import Obeyed, last_light
 from player.library.database import connect
 from player.library.library import Library, open_library
-from player.library.orders import ORDERS
+from player.library.orders import ORDERS, Orders
 
 
 @pytest.fixture
@@ -94,6 +94,28 @@ def test_orders_of_a_version_before_are_taken_over(tmp_path: Path) -> None:
         assert by_hand.kept(connection) == {}
 
 
+def test_answers_of_a_version_before_are_kept(tmp_path: Path) -> None:
+    """In English, as they were given; what is answered from now on has a value beside it, where somebody gives one."""
+    path = tmp_path / "orders.sqlite"
+    before = next(n for n, script in enumerate(ORDERS.migrations) if script == by_hand.REPLY_COLUMN)
+    with closing(connect(path, type(ORDERS)(ORDERS.name, ORDERS.migrations[:before], durable=True))) as connection:
+        connection.execute(
+            "INSERT INTO commands(addressee, verb, arguments, by, at, done_at, result) VALUES('screen','dark','{}','x',1,2,?)",
+            ("dark",),
+        )
+
+    with closing(connect(path, ORDERS)) as connection:
+        orders = Orders(connection, writer="screen")
+        number = orders.post("screen", "next", {}, by="x", at=3)
+        waiting = orders.result_and_reply(number)
+        orders.answer(number, "the next slide comes", reply="{}", at=4)
+
+        assert orders.result_and_reply(1) == ("dark", "")
+        assert waiting == (None, "")
+        assert orders.result_and_reply(number) == ("the next slide comes", "{}")
+        assert orders.result_and_reply(99) == (None, "")
+
+
 def test_a_demand_is_one_until_it_is_taken_away(tmp_path: Path) -> None:
     """It makes the first picture dark as well; another one is another."""
     assert dark.demanded(tmp_path) is None
@@ -106,6 +128,23 @@ def test_a_demand_is_one_until_it_is_taken_away(tmp_path: Path) -> None:
     dark.take_away(tmp_path)
     dark.take_away(tmp_path)
     assert dark.demanded(tmp_path) is None
+
+
+def test_each_demand_is_another_one(tmp_path: Path) -> None:
+    """However fast they come: whoever has obeyed one sees the next."""
+    seen: set[int | None] = set()
+    for _ in range(100):
+        dark.demand(tmp_path)
+        seen.add(dark.demanded(tmp_path))
+    assert len(seen) == 100
+
+
+def test_what_cannot_be_taken_away_is_said(tmp_path: Path) -> None:
+    """So that whoever orders light can say so; what is not there any more is as good as taken away."""
+    assert dark.take_away(tmp_path)
+    assert dark.take_away(tmp_path, 7)
+    (tmp_path / dark.NAME).mkdir()
+    assert not dark.take_away(tmp_path)
 
 
 def test_a_note_counts_until_it_is_forgotten(tmp_path: Path) -> None:

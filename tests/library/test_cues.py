@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from player.library import cues
-from player.library.canvas import canvas_of, note_canvas
+from player.library.canvas import canvas_of, note_wall, tiles_of
 from player.library.cues import StoredCue
 from player.units import SECOND, Size
 from tests.library.shelf import Shelf
@@ -62,9 +62,9 @@ def test_old_cues_and_plays_are_dropped(shelf: Shelf) -> None:
 
 def test_the_canvas_is_written_down(shelf: Shelf) -> None:
     """None before the screen ever had one; the last one counts; nonsense is none."""
-    assert canvas_of(shelf.library) is None
-    note_canvas(shelf.library, Size(1920, 1080))
-    note_canvas(shelf.library, Size(3840, 2160))
-    assert canvas_of(shelf.library) == Size(3840, 2160)
+    assert (canvas_of(shelf.library), tiles_of(shelf.library)) == (None, None)
+    note_wall(shelf.library, Size(1920, 1080), 76)
+    note_wall(shelf.library, Size(3840, 2160), 83)
+    assert (canvas_of(shelf.library), tiles_of(shelf.library)) == (Size(3840, 2160), 83)
     shelf.library.connection.execute("UPDATE meta SET value='wide' WHERE key='canvas'")
     assert canvas_of(shelf.library) is None

@@ -24,3 +24,15 @@ def test_plays_of_the_first_version_become_hashes(tmp_path: Path) -> None:
             (1, "0123456789abcdef", "wall"),
             (2, "", "wall"),
         ]
+
+
+def test_photos_of_an_older_version_are_found_by_their_words(tmp_path: Path) -> None:
+    """What was taken in before there were words to look for is found by author and caption."""
+    path = tmp_path / "library.sqlite"
+    with closing(connect(path, Schema(LIBRARY.name, LIBRARY.migrations[:2], durable=False))) as connection:
+        connection.execute(
+            "INSERT INTO photos(key, source, item, state, reason, version, facts, image, caption, credit, alt, language, country,"
+            " is_news, entered) VALUES(7, 'wall', 'a', '', '', '', '', '', 'We Remember', 'Anna Nowak', '', '', '', 0, 0)"
+        )
+    with closing(connect(path, LIBRARY)) as connection:
+        assert connection.execute("SELECT words FROM photos").fetchall() == [("anna nowak we remember",)]

@@ -44,6 +44,18 @@ def test_what_is_here_is_owed_a_receipt(orders: Orders) -> None:
     assert receipts.for_screen(orders.connection) == receipts.for_purge(orders.connection) == waiting
 
 
+def test_a_picture_from_before_the_wall_was_without_it_may_show_it(orders: Orders) -> None:
+    """Any picture while no screen has answered; then those from before, until whoever purges has said that they are gone."""
+    connection = orders.connection
+    assert receipts.may_show_withdrawn(connection, GONE)
+    [waiting] = receipts.for_screen(connection)
+    orders.off_screen([replace(waiting, off_at=OFF, was_up=True)], at=OFF)
+    assert receipts.may_show_withdrawn(connection, OFF - 1)
+    assert not receipts.may_show_withdrawn(connection, OFF)
+    orders.gone([waiting], at=GONE)
+    assert not receipts.may_show_withdrawn(connection, OFF - 1)
+
+
 @pytest.mark.parametrize("screen_first", [True, False])
 def test_the_line_is_written_with_the_second_half(orders: Orders, *, screen_first: bool) -> None:
     """Whoever is later writes it, once, with all three times."""
@@ -87,3 +99,30 @@ def test_the_first_answer_counts(orders: Orders) -> None:
 def test_a_line_that_is_none_is_no_receipt() -> None:
     """Whatever it holds."""
     assert receipts.from_line({"source": "wall", "item": 5}) is None
+
+
+def test_the_last_ones_are_found_without_reading_all(orders: Orders) -> None:
+    """A page asks for them each second, and there may be a hundred thousand."""
+    statements: list[str] = []
+    orders.connection.set_trace_callback(statements.append)
+    receipts.latest(orders.connection, 20)
+    receipts.latest(orders.connection, 20, before=KNOWN)
+    receipts.for_purge(orders.connection, limit=1)
+    orders.connection.set_trace_callback(None)
+    assert len(statements) == 3
+    for each in statements:
+        plan = " ".join(row[3] for row in orders.connection.execute(f"EXPLAIN QUERY PLAN {each}"))
+        assert "USING INDEX receipts_" in plan
+        assert "TEMP B-TREE" not in plan
+
+
+def test_a_receipt_knows_who_ordered_the_withdrawal(orders: Orders) -> None:
+    """Of those of the same moment, each its own; what its source has withdrawn, nobody here has."""
+    record = Record(source="wall", item="p-18", reason="x", is_here=True)
+    orders.withdraw_all([replace(record, by="Ada"), replace(record, item="p-19", by="Olek")], known_at=KNOWN)
+    orders.connection.execute("INSERT INTO journal VALUES('x', 1, ?, 'withdrawn', '{', '', '')", (KNOWN,))
+
+    found = [receipts.ordered_by(orders.connection, Receipt("wall", f"p-{n}", KNOWN)) for n in (17, 18, 19, 20)]
+
+    assert found == ["", "Ada", "Olek", ""]
+    assert receipts.ordered_by(orders.connection, Receipt("wall", "p-18", KNOWN + 1)) == ""

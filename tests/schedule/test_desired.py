@@ -247,6 +247,33 @@ def test_the_strongest_quiet_wins_and_any_of_them_mutes() -> None:
     assert timetable.wanted(instant("2027-01-20 09:00")).quiet is None
 
 
+@pytest.mark.parametrize(
+    ("text", "at", "until"),
+    [
+        ("[{when: {at: 23:30 to 06:00}, do: dark}]", "2027-01-20 23:45", "2027-01-21 06:00"),
+        ("[{when: {at: 23:30 to 06:00}, do: dark}]", "2027-01-21 05:59", "2027-01-21 06:00"),
+        (
+            "[{when: {at: 22:00 to 24:00}, do: dark}, {when: {at: 00:00 to 07:00}, do: dark}]",
+            "2027-01-20 22:00",
+            "2027-01-21 07:00",
+        ),
+        (
+            "[{when: {at: 22:00 to 23:00}, do: dark}, {when: {at: 22:30 to 23:30}, do: still}]",
+            "2027-01-20 22:45",
+            "2027-01-20 23:00",
+        ),
+        ("[{when: {at: 00:00 to 24:00}, do: dark}]", "2027-01-20 12:00", None),
+        ("[{when: {at: 22:00 to 23:00}, do: still}]", "2027-01-20 22:45", None),
+    ],
+)
+def test_it_is_known_until_when_it_is_dark(text: str, at: str, until: str | None) -> None:
+    """Through all that follow each other without a gap, slots or no slots; not of anything else, nor of what never ends."""
+    timetable = Timetable(rules(f"{{slots: [{{id: late, show: a, at: 23:40 to 01:00}}], quiet: {text}}}", "UTC"))
+    quiet = timetable.wanted(instant(at)).quiet
+    assert quiet is not None
+    assert quiet.dark_until == (None if until is None else instant(until))
+
+
 def test_a_curfew_dims_whatever_else_is_quiet() -> None:
     """The darkest of all dims that hold counts beside the strongest rule, for light and motion are two things; dark is dark."""
     text = """

@@ -11,12 +11,14 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, cast
 
 import pytest
 
+from player.command import BY_FILE, BY_KEY
 from player.errors import LibraryError
 from player.library import dark
+from player.library.heard import heard
 from player.library.library import open_library
 from player.library.orders import ORDERS
 from player.units import SECOND
@@ -143,6 +145,38 @@ def test_a_wall_that_was_dark_comes_back_dark(show: Showing) -> None:
     show.restart()
     show.play(SECOND)
     assert not show.is_dark
+
+
+def test_a_screen_that_begins_in_the_dark_says_what_is_to_be_seen(show: Showing) -> None:
+    """Black since it began, whatever slides begin beneath; and, over the restart, who ordered it and when."""
+    at = show.clock.wall()
+    in_the_dark(show)
+    for _ in range(2):
+        show.play(20 * SECOND)
+        said = heard(show.folder)
+        assert said["dark_ordered"] == {"by": "operator", "at": at}
+        assert (said["dark"], said["light"]) == (True, 0)
+        dark_since = said["dark_since"]
+        assert isinstance(dark_since, int)
+        assert dark_since < show.clock.wall() - 15 * SECOND
+        show.restart()
+    assert show.obeyed("light") == "light"
+    show.play(2 * SECOND)
+    said = heard(show.folder)
+    assert (said["dark_since"], said["dark_ordered"]) == (None, None)
+
+
+def test_a_demand_without_a_name_gets_that_of_its_order(show: Showing) -> None:
+    """Its file says nobody's; the row that follows it does."""
+    dark.demand(show.folder)
+    show.play(2 * SECOND)
+    assert cast("dict[str, object]", heard(show.folder)["dark_ordered"])["by"] == BY_FILE
+    show.obeyed("dark")
+    show.play(2 * SECOND)
+    assert cast("dict[str, object]", heard(show.folder)["dark_ordered"])["by"] == "operator"
+    show.press("l", "b")
+    show.play(2 * SECOND)
+    assert cast("dict[str, object]", heard(show.folder)["dark_ordered"])["by"] == BY_KEY
 
 
 def test_a_dark_wall_stays_dark_until_its_orders_can_be_read(show: Showing, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,6 +26,7 @@ from player.errors import DeviceLostError, DrawError, OperatorError
 from player.output.display import Turn
 from player.output.section import Output
 from player.output.testcard import Card
+from player.render.gl.context import VERSION, headless
 from player.render.gl.sdl import Home
 from player.render.trial import act
 from player.screen.facade import Facade
@@ -89,6 +90,16 @@ PINNED: Final = output(
     black=0.004,
     brightness=0.8,
 )
+
+
+def test_a_window_gets_its_opengl_after_another_was_used_without_one(screen: FakeDisplay) -> None:
+    """What was current in this thread by EGL is let go: otherwise X ends the process with the first window."""
+    with headless() as context:
+        assert context.version_code >= VERSION
+    assert screen.is_empty()
+    home = Home()
+    home.pane.enter()
+    home.close()
 
 
 @pytest.mark.parametrize("rotate", [0, 90, 180, 270])

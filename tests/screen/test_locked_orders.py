@@ -97,7 +97,7 @@ def test_dark_by_key_outlives_a_light_that_was_obeyed_before(show: Showing, hitc
         assert show.is_dark
     frames(show, 70)
     assert show.is_dark
-    assert show.ingest.orders.result(number) == (BEFORE if hitch in {killed, ended} else "light")
+    assert show.ingest.orders.result(number) == (str(BEFORE) if hitch in {killed, ended} else "light")
     assert not (show.folder / by_hand.NOTE).exists()
     assert by_hand.kept(show.ingest.orders.connection)["is_dark"] is True
 
@@ -296,7 +296,7 @@ def test_what_is_being_looked_for_at_a_reload_is_answered(show: Showing) -> None
     show.reload()
     show.loads = True
     frames(show, 5)
-    assert show.ingest.orders.result(number) == CUT_OFF
+    assert show.ingest.orders.result(number) == str(CUT_OFF)
 
 
 def test_a_show_that_was_passed_over_is_remembered(show: Showing) -> None:

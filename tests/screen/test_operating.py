@@ -13,11 +13,12 @@ from typing import Final
 import pytest
 
 from player.command import REFUSED
+from player.command.replies import read
 from player.schedule.rules import Moment, Rules, Slot
 from player.screen.hand import AT_ONCE, OVERRULED
 from player.screen.telling import told
 from player.show.director import title_page
-from player.show.obeying import PAGE_IS_UP
+from player.show.obeying import PAGE_UP
 from player.show.on_air import Manual
 from player.show.playlist import PhotoStep, WordsStep
 from player.show.slide import TitleSlide
@@ -114,6 +115,20 @@ def test_keys_are_orders_like_any_other(show: Showing) -> None:
         ("go", '{"show": "facade"}', "keyboard", "facade is on until `auto`"),
         ("dim", '{"level": "90"}', "keyboard", "dim 90"),
     ]
+
+
+def test_every_answer_is_a_value_as_well(show: Showing) -> None:
+    """By row and by key: whoever speaks another language tells it in that."""
+    show.order("hold")
+    show.order("go", "nowhere")
+    show.press("b")
+    show.frame()
+    show.play(SECOND, stride=FRAME)
+
+    found = show.ingest.orders.connection.execute("SELECT result, reply FROM commands WHERE done_at IS NOT NULL").fetchall()
+
+    assert len(found) == 3
+    assert [str(read(reply)) for _, reply in found] == [result for result, _ in found]
 
 
 def test_the_keys_are_listed_for_the_operator_alone(show: Showing) -> None:
@@ -238,14 +253,14 @@ def test_dark_does_not_wait_for_hundreds_of_rows(show: Showing) -> None:
         show.frame()
         assert show.is_dark
     assert show.ingest.orders.result(number) == "dark"
-    assert show.ingest.orders.result(rows[-1]) == OVERRULED
+    assert show.ingest.orders.result(rows[-1]) == str(OVERRULED)
 
 
 def test_on_a_title_page_nothing_is_held_or_stepped(show: Showing) -> None:
     """It goes by the clock: neither may its minutes stand still, nor the ceremony be late because of a key."""
     on_a_title_page(show)
     for words in ("hold", "next", "previous"):
-        assert show.obeyed(words) == REFUSED + PAGE_IS_UP
+        assert show.obeyed(words) == str(PAGE_UP)
     show.press("p", "space", "backspace")
     show.play_until(lambda: show.loop._billing.on.page is None)
     show.frame()

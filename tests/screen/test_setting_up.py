@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -299,10 +299,11 @@ def test_the_screen_says_how_outputs_stand_and_whether_anybody_sets_them_up(tmp_
     """For `weremember status`, and for projectors, which are to be on then."""
     with mapped(tmp_path, LEFT, RIGHT, panes=FakePanes([display(0)])) as show:
         told = status(show)
-        outputs = cast("list[dict[str, str]]", told["outputs"])
+        outputs = cast("list[dict[str, Any]]", told["outputs"])
         assert [each["id"] for each in outputs] == ["left", "right"]
         assert outputs[0]["why"] == ""
         assert "is not there" in outputs[1]["why"]
+        assert [each["size"] for each in outputs] == [[320, 180], None]
         assert told["attended"] is False
         show.obeyed("testcard", "grid")
         assert status(show)["attended"] is True

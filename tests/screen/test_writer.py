@@ -16,8 +16,9 @@ import numpy as np
 import pytest
 
 from player.clock import SystemClock
+from player.command.replies import done
 from player.library import cues, database
-from player.library.canvas import canvas_of
+from player.library.canvas import canvas_of, tiles_of
 from player.library.cues import StoredCue
 from player.library.library import Library, open_library
 from player.library.photo import Pick
@@ -29,7 +30,7 @@ from player.screen.attended import read as read_attended
 from player.screen.ledger import Ledger
 from player.screen.writer import PREVIEW, Writer, reduced, write_jpeg
 from player.units import SECOND, Size
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import OPENING, FakeClock
 from tests.fakes.showing import FRAME, Showing
 
 
@@ -63,13 +64,13 @@ def cue(ordinal: int, *, start: int | None = None, show: str = "wall") -> Stored
 def test_work_is_done_in_its_order(writer: Writer, library: Library) -> None:
     """Cues, the canvas, the journal and answers are in the library when the writer has been round."""
     number = library.orders.post("screen", "reload", {}, by="operator", at=1)
-    writer.canvas(Size(1920, 1080))
+    writer.wall(Size(1920, 1080), 70)
     writer.store(cue(1))
     writer.store(cue(2))
     writer.left("wall/photo", "withdrawn: author", at=3)
-    writer.answer(number, "read again", at=4)
+    writer.answer(number, done("reloaded"), at=4)
     writer.step()
-    assert canvas_of(library) == Size(1920, 1080)
+    assert (canvas_of(library), tiles_of(library)) == (Size(1920, 1080), 70)
     assert [c.ordinal for c in cues.before(library.connection, 100, 9)] == [1, 2]
     assert library.orders.result(number) == "read again"
     kinds = [kind for (kind,) in library.orders.connection.execute("SELECT kind FROM journal")]
@@ -134,7 +135,7 @@ def test_a_line_for_lost_orders_blocks_nothing(library: Library) -> None:
     library.orders.connection.close()
     (library.folder / "orders.sqlite").unlink()
     writer = Writer(library.folder, ledger=Ledger(), clock=FakeClock())
-    writer.answer(1, "read again", at=1)
+    writer.answer(1, done("reloaded"), at=1)
     writer.left("wall/x", "withdrawn", at=1)
     writer.store(cue(1))
     writer.step()
@@ -170,6 +171,17 @@ def test_a_preview_is_wanted_at_most_once_a_second(writer: Writer) -> None:
     assert writer.wants_preview(SECOND)
 
 
+def test_a_preview_is_as_old_as_what_it_shows(library: Library) -> None:
+    """However long the disk kept it waiting: who asks when it was taken asks whether somebody was withdrawn since."""
+    clock = FakeClock()
+    writer = Writer(library.folder, ledger=Ledger(), clock=clock)
+    writer.preview(canvas(1), 1.0, 0)
+    clock.advance(30 * SECOND)
+    writer.step()
+    assert (library.folder / PREVIEW).stat().st_mtime_ns == OPENING
+    writer._close()
+
+
 def test_of_two_previews_the_last_is_written(writer: Writer, library: Library) -> None:
     """A slow disk is behind by one picture and never by two."""
     writer.preview(canvas(10), 1.0, 0)
@@ -193,7 +205,8 @@ def test_write_jpeg_replaces_in_one_step(tmp_path: Path) -> None:
     """The old picture is there until the new one is complete."""
     path = tmp_path / "preview.jpg"
     for value in (10, 200):
-        write_jpeg(path, np.full((9, 16, 3), value, np.uint8))
+        write_jpeg(path, np.full((9, 16, 3), value, np.uint8), value)
+        assert path.stat().st_mtime_ns == value
     assert [each.name for each in tmp_path.iterdir()] == ["preview.jpg"]
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from player.schedule.desired import Phase, Quiet, Wanted
 from player.schedule.rules import Do
+from player.schedule.why import reason
 from player.show.on_air import (
     BRIEF,
     LONGEST_HOLD,
@@ -19,24 +20,31 @@ from player.show.on_air import (
     Editing,
     Manual,
     OnAir,
+    Ordered,
     TitlePage,
     from_record,
     next_up,
     on_air,
     settled,
+    signed,
     to_record,
 )
 from player.units import SECOND, Nanos
 
 NOW: Final[Nanos] = 1_800_000_000 * SECOND
 LATER: Final = NOW + 3600 * SECOND
-WALL: Final = Wanted(slot=None, show="wall", until=LATER, why="no slot is on")
-SLOT: Final = Wanted(slot="evening", show="facade", start=NOW - SECOND, end=LATER, until=LATER, why="the only slot that is on")
+WALL: Final = Wanted(slot=None, show="wall", until=LATER, reasons=(reason("fallback"),))
+SLOT: Final = Wanted(
+    slot="evening", show="facade", start=NOW - SECOND, end=LATER, until=LATER, reasons=(reason("alone", priority=0),)
+)
 DARK: Final = Quiet("night", Do.DARK, mute=False)
 CURFEW: Final = replace(SLOT, quiet=Quiet("curfew", Do.DIM, mute=False, dim=40))
 
+orders: Final = st.none() | st.builds(Ordered, st.text(max_size=3), st.integers(NOW - 9, NOW))
 manuals: Final = st.builds(
     Manual,
+    show_ordered=orders,
+    dark_ordered=orders,
     show=st.none() | st.sampled_from(("wall", "names")),
     until=st.none() | st.integers(NOW - 9, NOW + 9),
     ended=st.lists(st.tuples(st.text(max_size=3), st.integers(0, 9)), max_size=3).map(tuple),
@@ -99,6 +107,30 @@ def test_what_was_ordered_comes_back_from_its_record(manual: Manual) -> None:
     assert from_record(to_record(manual)) == replace(manual, is_held=False, cards=(), editing=None)
 
 
+@pytest.mark.parametrize("who", [7, "Ada", ["Ada"], ["Ada", "noon"], {"by": "Ada"}])
+def test_who_ordered_it_may_be_unknown(who: object) -> None:
+    """Whatever else was ordered counts all the same; so does a record of an earlier version."""
+    record = to_record(Manual(show="names", is_dark=True)) | {"dark_ordered": who}
+    del record["show_ordered"]
+    assert from_record(record) == Manual(show="names", is_dark=True)
+
+
+def test_it_is_known_who_ordered_what_holds() -> None:
+    """Who began it, whoever says the same again; and nobody any more once it is over."""
+    ada, olek = Ordered("Ada", NOW), Ordered("Olek", LATER)
+    dark = signed(Manual(is_dark=True), Manual(), ada)
+    assert (dark.dark_ordered, dark.show_ordered) == (ada, None)
+    assert signed(dark, dark, olek) == dark
+    assert signed(replace(dark, is_dark=False), dark, olek) == Manual()
+    assert signed(Manual(level=0), Manual(), olek).dark_ordered == olek
+
+    names = signed(replace(dark, show="names"), dark, olek)
+    assert (names.dark_ordered, names.show_ordered) == (ada, olek)
+    longer = signed(replace(names, until=LATER), names, ada)
+    assert longer.show_ordered == ada
+    assert longer.shifted(5).show_ordered == Ordered("Ada", NOW + 5)
+
+
 @pytest.mark.parametrize("record", [{}, {"is_dark": True}, {"is_dark": True, "until": "soon", "level": []}, {"show": 7}])
 def test_a_record_that_is_not_ours_is_nothing_but_perhaps_dark(record: dict[str, object]) -> None:
     """What cannot be read orders nothing; a wall that was dark stays dark."""
@@ -140,7 +172,7 @@ def test_what_a_quiet_time_puts_on_has_no_title_page_before_it() -> None:
 def asked(*turns: tuple[Nanos, str], latest: Nanos = 0) -> list[OnAir]:
     """Return what is on from each instant to the next."""
     ends = [*(at for at, _ in turns[1:]), NOW + 10**18]
-    return [OnAir(show=show, until=end, why="", latest=max(at, latest)) for (at, show), end in zip(turns, ends, strict=True)]
+    return [OnAir(show=show, until=end, reasons=(), latest=max(at, latest)) for (at, show), end in zip(turns, ends, strict=True)]
 
 
 def next_of(turns: list[OnAir], *, now: Nanos, playing: str | None, free: Nanos) -> Billed:
@@ -213,7 +245,7 @@ def test_a_curfew_leaves_a_share_of_what_the_operator_wants() -> None:
     """Half of forty percent is a fifth; it is said why, also beside a show put on by hand; light by hand is no way out."""
     on = on_air(CURFEW, Manual(level=50), NOW)
     assert on.light == pytest.approx(0.2)
-    assert on.why == "the only slot that is on; at most 40 % bright (curfew)"
+    assert on.why == "alone (priority 0); at most 40 % bright (curfew)"
     by_hand = on_air(CURFEW, Manual(show="wall", lit_through="curfew"), NOW)
     assert (by_hand.light, by_hand.why) == (0.4, "put on by hand; at most 40 % bright (curfew)")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Final, Literal, TypeAlias
@@ -12,6 +13,8 @@ from player.errors import DeviceLostError, OperatorError
 
 Wanted: TypeAlias = Literal["auto", "cpu", "gl"]
 """What the configuration says of `renderer`."""
+
+_EGL: Final = "libEGL.so.1"
 
 VERSION: Final = 330  # OpenGL 3.3 core: every desktop GPU since 2010 has it
 
@@ -31,19 +34,28 @@ _IMITATIONS: Final = (
 """In the name of a renderer: a processor that plays a GPU. Several times slower than drawing on the CPU outright."""
 
 
-def headless() -> moderngl.Context:
-    """Return OpenGL without a window, by EGL: for tests, for a picture as a file, and to ask what the machine has.
+@contextmanager
+def headless() -> Generator[moderngl.Context]:
+    """Give OpenGL without a window, by EGL: for tests, for a picture as a file, and to ask what the machine has.
+
+    Afterwards the thread is as if there had never been any: a context that stays current keeps every window from its own, and
+    X ends the process that asks for it.
 
     Raises:
         OperatorError: there is none.
     """
     # Its libraries by name: looking for them would start a compiler.
-    how = {"backend": "egl", "libgl": "libGL.so.1", "libegl": "libEGL.so.1"}
+    how = {"backend": "egl", "libgl": "libGL.so.1", "libegl": _EGL}
     make: Callable[..., moderngl.Context] = moderngl.create_context  # its stub takes only dictionaries
     try:
-        return make(require=VERSION, standalone=True, **how)
+        context = make(require=VERSION, standalone=True, **how)
     except Exception as error:  # glcontext raises nothing narrower
         raise OperatorError(f"There is no OpenGL 3.3 without a window here: {error}") from error
+    try:
+        yield context
+    finally:
+        context.release()
+        ctypes.CDLL(_EGL).eglReleaseThread()
 
 
 def name_of(context: moderngl.Context) -> str:

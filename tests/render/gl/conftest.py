@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,11 +19,10 @@ def context() -> Generator[moderngl.Context]:
     """OpenGL without a window; without any, the test is skipped."""
     from player.render.gl.context import headless
 
-    try:
-        made = headless()
-    except OperatorError as error:
-        pytest.skip(f"needs OpenGL 3.3 by EGL (Debian: sudo apt install libegl1 libgl1-mesa-dri): {error}")
-    with made:
+    with ExitStack() as stack:
+        try:
+            made = stack.enter_context(headless())
+        except OperatorError as error:
+            pytest.skip(f"needs OpenGL 3.3 by EGL (Debian: sudo apt install libegl1 libgl1-mesa-dri): {error}")
         yield made
         assert made.error == "GL_NO_ERROR"
-    made.release()
