@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Generator
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import cv2
 import numpy as np
@@ -39,6 +39,9 @@ from tests.fakes.home import Home
 from tests.fakes.operated import FACADE, WORDS
 from tests.fakes.people import added, log_in, people_in
 from tests.fakes.showing import Showing
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
 
 T = TypeVar("T")
 
@@ -198,11 +201,12 @@ class Browsed:
         self._thread.start()
         assert self._ready.wait(PATIENCE_S)
 
-    def session(self, role: Role) -> dict[str, str]:
-        """Return the cookie of somebody with a role, for a browser."""
+    def log_in(self, context: BrowserContext, role: Role) -> None:
+        """Let a browser be that of somebody with a role."""
         if NAMES[role] not in {each.person.name for each in self.people.register.listed()}:
             added(self.people, NAMES[role], role)
-        return {"name": cookies.SESSION, "value": log_in(self.people, NAMES[role]).token, "url": self.url}
+        token = log_in(self.people, NAMES[role]).token
+        context.add_cookies([{"name": cookies.SESSION, "value": token, "url": self.url}])
 
     def close(self) -> None:
         """End everything."""
@@ -236,6 +240,18 @@ def browsed(folder: Path, *, count: int = 23, text: str = SETTINGS, shows: tuple
         yield each
     finally:
         each.close()
+
+
+@contextlib.contextmanager
+def faultless(context: BrowserContext, url: str) -> Generator[Page]:
+    """Open a page; no fault of a script on it goes unseen."""
+    faults: list[str] = []
+    page = context.new_page()
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text) if said.type in {"error", "warning"} else None)
+    page.goto(url)
+    yield page
+    assert faults == []
 
 
 def _fill(show: Drawn, count: int) -> None:

@@ -9,7 +9,6 @@ import pytest
 
 from player.console.people.roles import Role
 from tests.fakes.browsed import SETTINGS, Browsed, Drawn, browsed
-from tests.fakes.chromium import chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -44,13 +43,6 @@ TARGET_PX: Final = 24  # WCAG 2.2, 2.5.8
 
 
 @pytest.fixture(scope="module")
-def browser() -> Generator[Browser]:
-    """A browser for all of them."""
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
 def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Generator[Browsed]:
     """A console that they all use, over a show with a photo that waits for reviewers."""
     del browser  # where there is none, there need be no console
@@ -69,8 +61,7 @@ def one_waits(show: Drawn) -> None:
 def signed_in(browser: Browser, site: Browsed, *, width: int, language: str, **more: Any) -> BrowserContext:
     """Return a window of somebody who may do everything."""
     context = browser.new_context(viewport={"width": width, "height": 800}, locale=language, **more)
-    cookie = site.session(Role.ADMIN)
-    context.add_cookies([{"name": cookie["name"], "value": cookie["value"], "url": cookie["url"]}])
+    site.log_in(context, Role.ADMIN)
     return context
 
 

@@ -11,21 +11,13 @@ import pytest
 
 from player.calibration.shelf import Shelf
 from player.console.people.roles import Role
-from tests.fakes.browsed import Browsed, browsed
-from tests.fakes.chromium import chromium
+from tests.fakes.browsed import Browsed, browsed, faultless
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, ViewportSize
 
 PHONE: Final = (390, 844)
 CODE: Final = re.compile(r"[0-9][0-9 -]{20,}[0-9]")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Generator[Browser]:
-    """A browser for all of them."""
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -39,22 +31,13 @@ def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Generato
 @contextmanager
 def opened(browser: Browser, site: Browsed, role: Role | None, path: str = "/", **more: bool) -> Generator[Page]:
     """Open a page on a phone, logged in or not; no fault of a script goes unseen."""
-    context = browser.new_context(
-        viewport={"width": PHONE[0], "height": PHONE[1]}, locale="en-GB", has_touch=True, java_script_enabled=more.get("js", True)
-    )
-    faults: list[str] = []
-    try:
+    size: ViewportSize = {"width": PHONE[0], "height": PHONE[1]}
+    has_scripts = more.get("js", True)
+    with browser.new_context(viewport=size, locale="en-GB", has_touch=True, java_script_enabled=has_scripts) as context:
         if role:
-            cookie = site.session(role)
-            context.add_cookies([{"name": cookie["name"], "value": cookie["value"], "url": cookie["url"]}])
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda said: faults.append(said.text) if said.type in {"error", "warning"} else None)
-        page.goto(f"{site.url}{path}")
-        yield page
-        assert faults == []
-    finally:
-        context.close()
+            site.log_in(context, role)
+        with faultless(context, f"{site.url}{path}") as page:
+            yield page
 
 
 def test_the_first_one_sets_it_up_and_logs_in(browser: Browser, site: Browsed) -> None:

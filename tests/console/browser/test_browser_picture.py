@@ -9,7 +9,6 @@ import pytest
 
 from player.console.people.roles import Role
 from tests.fakes.browsed import Browsed, browsed
-from tests.fakes.chromium import chromium
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,19 +24,11 @@ def site(browser: Browser, tmp_path: Path) -> Generator[Browsed]:
         yield site
 
 
-@pytest.fixture(scope="module")
-def browser() -> Generator[Browser]:
-    """A browser for all of them."""
-    with chromium() as browser:
-        yield browser
-
-
 @pytest.fixture
 def page(browser: Browser, site: Browsed) -> Generator[Page]:
     """The first page, with its picture."""
-    cookie = site.session(Role.VIEWER)
     with browser.new_context(locale="en-GB") as context:
-        context.add_cookies([{"name": cookie["name"], "value": cookie["value"], "url": cookie["url"]}])
+        site.log_in(context, Role.VIEWER)
         page = context.new_page()
         page.goto(site.url)
         page.wait_for_function("() => document.querySelector('#presented').naturalWidth > 0")

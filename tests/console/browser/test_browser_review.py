@@ -11,21 +11,13 @@ import pytest
 from player.console.people.roles import Role
 from player.library.tombstones import Record
 from tests.console.browser.test_browser_access import violations
-from tests.fakes.browsed import SETTINGS, Browsed, browsed
-from tests.fakes.chromium import chromium
+from tests.fakes.browsed import SETTINGS, Browsed, browsed, faultless
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
 
 TEXT: Final = f"{SETTINGS.replace('trust: moderated', 'trust: reviewed')}\nconsole: {{reviewers: true}}\n"
 COUNT: Final = 12
-
-
-@pytest.fixture(scope="module")
-def browser() -> Generator[Browser]:
-    """A browser for all of them."""
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -42,19 +34,10 @@ def opened(
     browser: Browser, site: Browsed, role: Role, *, language: str = "en-GB", width: int = 1280, path: str = "/review", **more: Any
 ) -> Generator[Page]:
     """Open the desk as somebody; no fault of a script goes unseen."""
-    context = browser.new_context(viewport={"width": width, "height": 844}, locale=language, **more)
-    faults: list[str] = []
-    try:
-        cookie = site.session(role)
-        context.add_cookies([{"name": cookie["name"], "value": cookie["value"], "url": cookie["url"]}])
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda said: faults.append(said.text) if said.type in {"error", "warning"} else None)
-        page.goto(f"{site.url}{path}")
-        yield page
-        assert faults == []
-    finally:
-        context.close()
+    with browser.new_context(viewport={"width": width, "height": 844}, locale=language, **more) as context:
+        site.log_in(context, role)
+        with faultless(context, f"{site.url}{path}") as page:
+            yield page
 
 
 def key(page: Page) -> str:

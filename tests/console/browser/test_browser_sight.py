@@ -14,7 +14,6 @@ from player.console.people.roles import Role
 from player.units import Size
 from tests.console.browser.test_browser_review import COUNT, TEXT
 from tests.fakes.browsed import Browsed, browsed
-from tests.fakes.chromium import chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -23,13 +22,6 @@ LAPTOP: Final = Size(1280, 620)  # what a small one leaves to a page
 PHONE: Final = Size(390, 844)
 FACADE: Final = Size(1200, 300)
 LONG: Final = "ceremony-" + 91 * "x"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Generator[Browser]:
-    """A browser for all of them."""
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +36,8 @@ def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Generato
 @contextmanager
 def opened(browser: Browser, site: Browsed, path: str, size: Size = LAPTOP, language: str = "en-GB") -> Generator[Page]:
     """Open a page as somebody who may do everything; the wall is four times as wide as high."""
-    cookie = site.session(Role.ADMIN)
     with browser.new_context(locale=language) as context:
-        context.add_cookies([{"name": cookie["name"], "value": cookie["value"], "url": cookie["url"]}])
+        site.log_in(context, Role.ADMIN)
         page = context.new_page()
         page.set_viewport_size({"width": size.width, "height": size.height})
         wide = cv2.imencode(".jpg", np.full((FACADE.height, FACADE.width, 3), 90, np.uint8))[1].tobytes()

@@ -11,17 +11,9 @@ import pytest
 from player.console.people.roles import Role
 from tests.console.browser.test_browser_access import violations
 from tests.fakes.browsed import Browsed, browsed
-from tests.fakes.chromium import chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, Route
-
-
-@pytest.fixture(scope="module")
-def browser() -> Generator[Browser]:
-    """A browser for all of them."""
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -35,9 +27,8 @@ def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Generato
 @contextmanager
 def signed_in(browser: Browser, site: Browsed) -> Generator[BrowserContext]:
     """An operator's browser."""
-    cookie = site.session(Role.OPERATOR)
     with browser.new_context(locale="en-GB", reduced_motion="reduce") as context:
-        context.add_cookies([{"name": cookie["name"], "value": cookie["value"], "url": cookie["url"]}])
+        site.log_in(context, Role.OPERATOR)
         yield context
 
 
