@@ -15,7 +15,6 @@ from player.units import MILLISECOND, SECOND, Nanos
 T = TypeVar("T")
 
 WITHIN: Final[Nanos] = 200 * MILLISECOND  # from the click to black there is half a second
-
 LEFT_WITHIN: Final[Nanos] = SECOND  # a flooded machine may take longer: "switch it off by hand" is for when it cannot be done
 
 _log = log.get("console")

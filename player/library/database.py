@@ -127,6 +127,19 @@ def transaction(connection: sqlite3.Connection, name: str) -> Generator[None]:
             raise
 
 
+def check_sound(connection: sqlite3.Connection, name: str) -> None:
+    """Read through the file called *name*, so that damage shows at start and not when something is changed.
+
+    Raises:
+        DamagedError: it is damaged.
+        LibraryError: it cannot be read.
+    """
+    with translated(name):
+        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict != "ok":
+        raise DamagedError(f"{name} is damaged ({verdict})")
+
+
 def data_version(connection: sqlite3.Connection) -> int:
     """Return a number that moves whenever another connection has committed to the file."""
     (version,) = connection.execute("PRAGMA data_version").fetchone()

@@ -15,7 +15,7 @@ from typing import IO, Final
 
 from player.clock import SystemClock
 from player.errors import LibraryError, OrdersLostError
-from player.library.database import DamagedError, UnreadError, connect, data_version, transaction, translated
+from player.library.database import DamagedError, UnreadError, check_sound, connect, data_version, transaction, translated
 from player.library.files import FileStore
 from player.library.orders import ORDERS, Orders
 from player.library.schema import LIBRARY
@@ -230,10 +230,7 @@ def _reading(orders: Orders, read: Callable[[], str]) -> str | DamagedError:
     """Read through every table that matters, so that damage shows at start and not at the next withdrawal."""
     try:
         identity = read()
-        with translated(ORDERS.name):
-            (verdict,) = orders.connection.execute("PRAGMA quick_check(1)").fetchone()
-        if verdict != "ok":
-            raise DamagedError(f"{ORDERS.name} is damaged ({verdict})")  # noqa: TRY301 - one way out for both kinds of damage
+        check_sound(orders.connection, ORDERS.name)
     except BaseException as error:
         orders.connection.close()
         if isinstance(error, DamagedError):

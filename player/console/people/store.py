@@ -18,7 +18,7 @@ from typing import Final
 from player import log
 from player.clock import Clock, boot
 from player.errors import LibraryError
-from player.library.database import DamagedError, Schema, connect, transaction, translated
+from player.library.database import DamagedError, Schema, check_sound, connect, transaction, translated
 from player.library.library import set_aside
 from player.units import MILLISECOND, SECOND, Nanos
 
@@ -148,10 +148,7 @@ def _sound(path: Path) -> sqlite3.Connection:
     _make(path)
     connection = connect(path, PEOPLE)
     try:
-        with translated(FILE):
-            (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-        if verdict != "ok":
-            raise DamagedError(f"{FILE} is damaged ({verdict})")  # noqa: TRY301 - one way out for every damage
+        check_sound(connection, FILE)
         _read_through(connection)
     except BaseException:
         connection.close()
