@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import sqlite3
-import threading
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 from player.clock import SystemClock
 from player.errors import LibraryError, OrdersLostError
@@ -20,10 +18,10 @@ from player.library.files import FileStore
 from player.library.orders import ORDERS, Orders
 from player.library.schema import LIBRARY
 from player.library.tombstones import Record
+from player.library.turns import wait_for
 from player.units import MILLISECOND, SECOND, Nanos
 
 PATIENCE: Final[Nanos] = 10 * SECOND  # opening takes milliseconds; a look through all of a damaged library some seconds
-ASK_EVERY: Final[Nanos] = 2 * MILLISECOND
 
 _PICTURES: Final = "pictures"
 
@@ -267,19 +265,5 @@ def _one_at_a_time(folder: Path, patience: Nanos = PATIENCE) -> Generator[None]:
         yield
         return
     with lock:
-        clock, never = SystemClock(), threading.Event()
-        ends = clock.monotonic() + patience
-        while not _is_ours(lock):
-            # Whoever has it may have been stopped in the middle: nobody waits for ever, the screen least of all.
-            if clock.monotonic() >= ends:
-                raise LibraryError(f"another process is opening {folder} and does not come to an end")
-            clock.wait(never, ASK_EVERY)
+        wait_for(lock, what=str(folder), clock=SystemClock(), patience=patience)  # never for ever, the screen least of all
         yield
-
-
-def _is_ours(lock: IO[bytes]) -> bool:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

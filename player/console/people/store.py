@@ -7,7 +7,6 @@ Whoever deletes it while the console runs does the same by hand.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import sqlite3
 import threading
@@ -20,12 +19,12 @@ from player.clock import Clock, boot
 from player.errors import LibraryError
 from player.library.database import DamagedError, Schema, check_sound, connect, transaction, translated
 from player.library.library import set_aside
-from player.units import MILLISECOND, SECOND, Nanos
+from player.library.turns import wait_for
+from player.units import SECOND, Nanos
 
 FILE: Final = "console.sqlite"
 MODE: Final = 0o600
 PATIENCE: Final[Nanos] = 5 * SECOND  # opening takes milliseconds; another process may be setting a damaged file aside
-ASK_EVERY: Final[Nanos] = 5 * MILLISECOND
 
 PEOPLE: Final = Schema(
     FILE,
@@ -203,19 +202,7 @@ def _one_at_a_time(folder: Path, clock: Clock) -> Generator[None]:
     except OSError as error:
         raise LibraryError(f"{folder} cannot be opened: {error.strerror}") from error
     try:
-        never, ends = threading.Event(), clock.monotonic() + PATIENCE
-        while not _is_ours(lock):
-            if clock.monotonic() >= ends:
-                raise LibraryError(f"another process is opening {FILE} and does not come to an end")
-            clock.wait(never, ASK_EVERY)
+        wait_for(lock, what=FILE, clock=clock, patience=PATIENCE)
         yield
     finally:
         os.close(lock)
-
-
-def _is_ours(lock: int) -> bool:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
