@@ -22,13 +22,16 @@ trade-off: a wrong picture is seen; then black or an error is seen; then data is
                         one player at a time in a data folder; rank: who gives way to the show; siblings: which of them run
     settings, sections, schema    config.yaml and playlists to frozen values, or every problem with its line; places: where
                         files lie; in_force: which counts now; remarks: what is no mistake, and yet worth a look; secret: keys by
-                        reference; hashtag: what is refused as a source
+                        reference; hashtag: what is refused as a source; repertoire: the playlists; rolls: lists of names as
+                        files; films: films as files, what is known of them, what is said in them; feed_films: those of feeds
+                        that may be shown
     calibration/        how outputs are shaped by hand: the editor, its drawing, the files of its history
     projector/          switches what throws the light with the schedule: one process
     alarms/             what a person should know at once, told where they read it; standby: the wait for anybody to tell
     console/            the operators' pages, and all of it for programs: what is on the wall, and whatever may be ordered; one
                         process, the only one that listens
     timekeeping         how far the machine's clock may be believed
+    doorway             sockets in the data folder, by which processes reach each other
     units, errors       what every room shares; clock: the only reader of clocks; log: edges, not ticks;
                         loopback: which addresses are this machine
     publish/            left of everything: people's keys, drafts, the signer; a folder of static files comes out
@@ -45,7 +48,12 @@ trade-off: a wrong picture is seen; then black or an error is seen; then data is
     output/             the canvas onto outputs: warp, masks, blend, light, governor; test cards
     screen/             windows, frame loop, loader, writer, editing on the wall: one process, without network; still: one instant
                         as a file
+    film/               films and streams: decoded in confined children, heard, and handed to the screen as frames in shared
+                        memory; one process
+    filming/            any stretch of the show as an MP4, drawn as the wall draws it; the running one as a stream (HLS), by a
+                        process of its own that the screen hands pictures to; slides: planned or stored, without a screen
     demo/               draws the demonstration's pictures and its feed
+    rehearsing/         a drawn ceremony, sent on this computer, with a player that shows it
 """
 
 from typing import Final

@@ -30,6 +30,14 @@ class PictureError(PublisherError):
     """A picture is refused; the message says why, in words for `weremember photos`."""
 
 
+class FilmError(PublisherError):
+    """A film is refused or cannot be decoded any further; the message says why and what to do."""
+
+
+class InterruptedFilmError(FilmError):
+    """Whoever decoded a film was ended, or took too long: perhaps the film's fault, perhaps the machine's. Nobody keeps it."""
+
+
 class InterruptedPictureError(PictureError):
     """The worker did not survive this picture: perhaps the picture's fault, perhaps the machine's. Refused the second time."""
 

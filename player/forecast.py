@@ -10,14 +10,17 @@ from datetime import date
 from typing import Final
 
 from player.errors import OperatorError
+from player.films import with_films
 from player.library.canvas import canvas_of, tiles_of
 from player.library.census import Census, bytes_each, census
 from player.library.library import Library
+from player.rolls import with_readings
 from player.schedule.agenda import agenda
 from player.schedule.campaign import campaign_end, live_time, rows_of_slides
 from player.schedule.zones import local, zone
 from player.settings import Configuration
 from player.show.capacity import Capacity, Row, capacity
+from player.show.layout import names_on
 from player.show.promise import Crowd, most_tiles
 from player.show.slide import Stage
 from player.units import Nanos, Seconds, Size
@@ -128,7 +131,8 @@ def forecast(configuration: Configuration, asked: Asked, found: Known, *, now: N
     crowd = Crowd(there.photos if asked.photos is None else asked.photos, share)
     seen = there.shown if asked.photos is None else 0
     plain = Stage(canvas_for(configuration, found), configuration.settings.display.margin)
-    shows = {name: configuration.show(name) for name in configuration.playlists}
+    read = {name: with_readings(configuration.show(name), names_on(plain)) for name in configuration.playlists}
+    shows = {name: with_films(show, (), configuration.data) for name, show in read.items()}
     return Plan(
         start=from_now,
         end=until,

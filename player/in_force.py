@@ -34,7 +34,11 @@ class InForce:
         self.is_faulty = False
         if loaded.problems:
             first = str(loaded.problems[0])
-            _log.warning("a playlist that is not on has a mistake", problem=first, todo="weremember check")
+            _log.warning(
+                "a playlist, or a file that it names, has a mistake: that part is passed over",
+                problem=first,
+                todo="weremember check",
+            )
         configuration = with_data(loaded.configuration, self.data)
         self._folder = configuration.data
         try:

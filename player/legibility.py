@@ -15,12 +15,14 @@ from typing import Final
 
 from player.library.photo import Photo
 from player.show.director import countdown, wording
-from player.show.layout import Measure, covered, lay_out
-from player.show.playlist import FactStep, Kind, MosaicStep, PhotoStep, WordsStep
+from player.show.layout import Measure, covered, lay_out, names_on
+from player.show.playlist import CandleStep, FactStep, FilmStep, Kind, MosaicStep, NamesStep, PhotoStep, WordsStep
 from player.show.scene import Face, Words
 from player.show.slide import (
+    CandleSlide,
     FactSlide,
     MosaicSlide,
+    NamesSlide,
     Pace,
     PairSlide,
     PhotoSlide,
@@ -47,6 +49,7 @@ _MINUTES: Final = 15  # of a countdown; two digits are as small as it gets
 _SHAPES: Final = (Size(2400, 1600), Size(1600, 2400), Size(1800, 1800))
 """Of the photos that a show is tried with: landscape, portrait, square."""
 _CAPTION: Final = "Children of a school in Kraków"
+_NAME: Final = "Name"  # of anybody; a longer one is set smaller
 
 
 class Role(Enum):
@@ -59,6 +62,8 @@ class Role(Enum):
     TALLY = "how many took part"
     CAPTION = "captions"
     FACT = "facts"
+    CANDLE = "the words with a candle"
+    NAME = "names"
     TITLE = "the title page"
     COUNTDOWN = "the countdown"
 
@@ -140,7 +145,7 @@ def lines_of(played: Played, view: View, *, measure: Measure, stems: Mapping[Fac
     """
     capitals = {face: -measure.extent(_CAPITAL, language="en", face=face, size_px=1.0).top for face in stems}
     found: list[Line] = []
-    tried = dict(_specimens(played))  # of equal slides one is enough
+    tried = dict(_specimens(played, names_on(view.stage)))  # of equal slides one is enough
     for slide, said in tried.items():
         for ink in lay_out(slide, stage=view.stage, pace=_PACE, measure=measure, seed=0).ink:
             role = _role(ink, said) if isinstance(ink, Words) else None
@@ -158,7 +163,7 @@ def holed(played: Played, stage: Stage, *, measure: Measure) -> Iterator[str]:
         return
     worst = 0.0
     roles: list[Role] = []
-    for slide, said in dict(_specimens(played)).items():
+    for slide, said in dict(_specimens(played, names_on(stage))).items():
         composition = lay_out(slide, stage=stage, pace=_PACE, measure=measure, seed=0)
         for ink in composition.ink:
             hidden = covered((ink,), room, measure)
@@ -240,7 +245,7 @@ def _role(words: Words, said: Sequence[tuple[Role, str]]) -> Role | None:
     return next((role for role, whole in said if text and (text in whole or text.startswith(whole))), None)
 
 
-def _specimens(played: Played) -> Iterator[tuple[Slide, list[tuple[Role, str]]]]:
+def _specimens(played: Played, a_page: int) -> Iterator[tuple[Slide, list[tuple[Role, str]]]]:
     """Yield every slide that is worth laying out, with what is said on it."""
     for kind in played.kinds:
         match kind:
@@ -253,6 +258,13 @@ def _specimens(played: Played) -> Iterator[tuple[Slide, list[tuple[Role, str]]]]
             case FactStep(text=text):
                 slide = FactSlide(text=text, language=kind.language, source=kind.source, link=kind.link)
                 yield slide, [(Role.FACT, " ".join(text.split()))]
+            case CandleStep(words=True):
+                said = ((CandleSlide(phrase=phrase), [(Role.CANDLE, phrase.text)]) for phrase in played.phrases)
+                yield from said
+            case NamesStep(language=language):
+                yield NamesSlide(names=(_NAME,) * a_page, language=language), [(Role.NAME, _NAME)]
+            case CandleStep() | FilmStep():
+                pass
     if played.title:
         note = countdown(played.title, _MINUTES)
         said = [(Role.COUNTDOWN, note.text), (Role.TITLE, played.title)]

@@ -23,6 +23,14 @@ _DATA: Final = re.compile(r"(?:^|[{,\s])data:[ \t]*([^,}#\n]+)")
 _MOST: Final = 1_000_000  # characters of a configuration; a long one has ten thousand
 
 
+def beside(folder: Path, text: str) -> Path:
+    """Return the file that somebody means who writes *text* in a file that lies in *folder*; `~` is his home."""
+    try:
+        return folder / Path(text).expanduser()
+    except RuntimeError:  # a user that there is not
+        return folder / text
+
+
 def find(file: str | None) -> Path:
     """Return which configuration file is meant: the one named, else here, else as installed."""
     if file:

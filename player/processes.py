@@ -1,4 +1,4 @@
-"""The table of processes that make a player: a later row is films."""
+"""The table of processes that make a player."""
 
 from __future__ import annotations
 
@@ -26,5 +26,7 @@ def children(*, config: str | None, data: str | None, windowed: Size | None, end
         Child("ingest", (*python, "ingest", "--forgiving", *where), begins_after=PICTURE_FIRST),
         Child("projector", (*python, "projector", *where), begins_after=PICTURE_FIRST),
         Child("console", (*python, "console", "serve", *where), begins_after=SETTLED),
+        Child("film", (*python, "film", *where), begins_after=PICTURE_FIRST),
+        Child("broadcast", (*python, "broadcast", *where), begins_after=WELL_BEGUN),
         Child("alarms", (*python, "alarm", "watch", *where), begins_after=WELL_BEGUN),
     )

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
+from math import ceil
 from typing import Final
 
+from player import rolls
 from player.console.people.quorum import reviewers
 from player.console.soundness import faults
 from player.errors import LibraryError
+from player.film.device import absent
+from player.forecast import FULL_HD
 from player.library.verdicts import LEAST
+from player.schedule.desired import Timetable
 from player.schedule.meaning import named_days
 from player.schedule.rules import Daily, Dates, DayRule, Moment, Shabbat
+from player.schedule.section import SHOW
 from player.schedule.zones import local, zone
 from player.settings import Configuration
+from player.show.layout import names_on
+from player.show.remaining import time_of
+from player.show.slide import Stage
 from player.text.fonts import Fonts
-from player.units import Nanos
+from player.text.scripts import script_of
+from player.units import SECOND, Nanos
+
+A_YEAR: Final = 370  # days looked at for the next time of a slot: what comes once a year by the Hebrew calendar moves by weeks
 
 _DATED: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
@@ -26,6 +38,10 @@ def remarks(configuration: Configuration, now: Nanos) -> Iterator[str]:
     yield from _over(configuration, now)
     yield from _undrawable(configuration)
     yield from _undecided(configuration)
+    yield from _unwatched(configuration)
+    yield from _unheard(configuration)
+    yield from _unlettered(configuration)
+    yield from _unread(configuration, now)
     for key, why in faults(configuration.settings.console, now):
         yield f"console.{key}: {why}"
     deletes = configuration.delete_at
@@ -48,6 +64,56 @@ def _undecided(configuration: Configuration) -> Iterator[str]:
     if count < LEAST:
         may = {0: "nobody may yet", 1: "only one may"}[count]
         yield f"console.reviewers: two people must approve each photo, and {may}: weremember console add NAME --role reviewer"
+
+
+def _unwatched(configuration: Configuration) -> Iterator[str]:
+    """Find streams that no slot shows: nobody would see the ceremony."""
+    matches = (SHOW.fullmatch(slot.show) for slot in configuration.settings.schedule.slots)
+    shown = {match["live"] for match in matches if match}
+    for name in sorted(configuration.settings.streams.keys() - shown):
+        yield f"streams.{name}: no slot shows it. Write `show: {{live: {name}, else: SHOW}}` where it belongs"
+
+
+def _unheard(configuration: Configuration) -> Iterator[str]:
+    """Find a sound card that is not there, and shows that ask for sound where there may be none: films would go on in silence."""
+    sound = configuration.settings.sound
+    why = absent(sound.device) if configuration.has_sound else ""
+    if why:
+        yield f"sound.device: {why}"
+    asking = [name for name, playlist in configuration.playlists.items() if playlist.sound] if sound.enabled is False else []
+    for name in asking:
+        yield f"playlists/{name}.yaml sound: nothing of it is heard, for config.yaml has `sound: {{enabled: false}}`"
+
+
+def _unlettered(configuration: Configuration) -> Iterator[str]:
+    """Find names with letters that no font here has: they would be missing from the list that is read."""
+    fonts = Fonts()
+
+    def lacks(language: str, letter: str) -> str:
+        if fonts.sets(language, letter):
+            return ""
+        left_out = fonts.left_out([(language, letter)]) if script_of(letter, language) else ()
+        return left_out[0].advice if left_out else "take it out, or install a font that has it"
+
+    yield from rolls.remarks(configuration.playlists.values(), lacks)
+
+
+def _unread(configuration: Configuration, now: Nanos) -> Iterator[str]:
+    """Find lists of names that are longer than their slot: those who stand at the end would not be read that day."""
+    rules, display = configuration.rules, configuration.settings.display
+    a_page = names_on(Stage(display.size or FULL_HD, display.margin))
+    timetable, today = Timetable(rules), local(now, zone(rules.zone)).date()
+    for index, slot in enumerate(rules.slots):
+        readings = [step.reading for step in rolls.with_readings(configuration.show(slot.show), a_page).steps if step.reading]
+        if not readings or slot.live is not None:
+            continue
+        found = (one for days in range(A_YEAR) for one in timetable.calendar.occurrences(slot, today + timedelta(days)))
+        next_one = next(found, None)
+        lasts = time_of(next_one.key, timetable.wanted, next_one.span.start, next_one.span.end) if next_one else None
+        takes = sum(reading.whole for reading in readings)
+        if lasts is not None and lasts / SECOND < takes:
+            lengths = f"take {ceil(takes / 60)} min, and it is on for {lasts // (60 * SECOND)}"
+            yield f"schedule.slots.{index} {slot.id}: its names {lengths}: the last would not be read"
 
 
 def _over(configuration: Configuration, now: Nanos) -> Iterator[str]:

@@ -181,6 +181,8 @@ class Feed(Frozen):
     """How many people must have approved each item; the feed may ask for more. A signed or reviewed one: two at least."""
     assume_approved: bool = False
     """Take items without any approval signal as approved: for sources that list approved items only."""
+    film_size: Annotated[ByteCount, Field(ge=1_000_000)] = 1_000_000_000
+    """How large a film of it may be; only those are fetched that a playlist names."""
 
     @field_validator("url")
     @classmethod
@@ -273,6 +275,7 @@ AlarmName: TypeAlias = Literal[
     "ingest",
     "projector",
     "output",
+    "stream",
 ]
 COMMAND: Final = "command:"
 """What an alarm's target begins with when it is a program on this machine."""

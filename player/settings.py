@@ -15,9 +15,12 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, field_validator
 
-from player import places
+from player import films, places, repertoire, rolls
 from player.console import section as consoling
 from player.errors import OperatorError
+from player.film import section as filming
+from player.film.section import Sound, Streams
+from player.filming.section import Serve
 from player.output import section as outputting
 from player.places import LAST_CLEAN
 from player.projector import section as projecting
@@ -40,7 +43,7 @@ from player.sections import (
     Storage,
     is_address,
 )
-from player.show.playlist import MissingShowError, Playlist, Show, WordsChoice, settle
+from player.show.playlist import Playlist, Show, WordsChoice, settle
 from player.units import SECOND, Nanos
 
 INSTALLATION: Final = places.INSTALLATION
@@ -60,7 +63,7 @@ class Settings(Frozen):
     outputs: outputting.Outputs = ()
     """Displays and slices of LED walls that show a canvas together; none: one display shows it as it is."""
     light: Lighting = Lighting()
-    feeds: dict[FeedName, Feed]
+    feeds: dict[FeedName, Feed] = Field(default_factory=dict[str, Feed])
     core: Core | None = None
     words: WordsChoice = WordsChoice(only_checked=True, languages=())
     network: Network = Network()
@@ -71,6 +74,15 @@ class Settings(Frozen):
     alarms: tuple[AlarmTarget, ...] = Field(default=(), max_length=MAX_ALARMS)
     projectors: projecting.Projectors = Field(default_factory=dict[str, projecting.Projector])
     console: consoling.Console = consoling.Console()
+    serve: Serve = Serve()
+    sound: Sound = Sound()
+    streams: Streams = Field(default_factory=dict[str, filming.Stream])
+
+    @property
+    def shows(self) -> tuple[str, ...]:
+        """The shows that may be on, as they are written: first what is on whenever no slot is, then those of the slots."""
+        schedule = self.schedule
+        return (schedule.fallback or self.show, self.show, *(slot.show for slot in schedule.slots))
 
     @field_validator("feeds", mode="before")
     @classmethod
@@ -90,7 +102,18 @@ class Configuration(Frozen):
 
     def show(self, name: str | None = None) -> Show:
         """Return a show by name; None: the one that is on."""
-        return settle(name or self.settings.show, self.playlists)
+        return settle(name or self.settings.show, self.playlists, sound=self.settings.sound.enabled)
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether anything may be heard: the site says so, or leaves it to the shows and one of them does."""
+        site = self.settings.sound.enabled
+        return any(playlist.sound for playlist in self.playlists.values()) if site is None else site
+
+    @property
+    def loudness(self) -> float | None:
+        """What films are brought to, in LUFS; None where nothing is heard, so that nobody need measure it."""
+        return self.settings.sound.loudness if self.has_sound else None
 
     @property
     def rules(self) -> Rules:
@@ -144,33 +167,42 @@ def find(file: str | None) -> Path:
     return places.find(file)
 
 
-def load(file: Path) -> Loaded:
-    """Read *file* and the playlists beside it. A fault of ours is a problem like another: whoever runs keeps what is in force."""
+def load(file: Path, look: films.Look | None = None) -> Loaded:
+    """Read *file* and the playlists beside it. A fault of ours is a problem like another: whoever runs keeps what is in force.
+
+    *look* says what a film is; without it nobody opens one.
+    """
     try:
-        return _loaded(file)
+        return _loaded(file, look)
     except OUR_FAULTS as error:
         why = f"cannot be understood: {type(error).__name__}: {error} (a fault of this program: tell its makers)"
-        return Loaded(None, (Problem(_shown(file, file.parent), 1, "", why),), fault=error)
+        return Loaded(None, (Problem(repertoire.shown(file, file.parent), 1, "", why),), fault=error)
 
 
-def _loaded(file: Path) -> Loaded:
-    document = read(file, _shown(file, file.parent))
+def _loaded(file: Path, look: films.Look | None) -> Loaded:
+    document = read(file, repertoire.shown(file, file.parent))
     apart = _schedule_apart(document, file.parent)
     schedule = validate(apart, Schedule) if apart else None
     settings = validate(document, Settings)
     if settings and schedule:
         settings = settings.model_copy(update={"schedule": schedule})
-    playlists, documents = _playlists(file.parent)
+    playlists, documents = repertoire.playlists(file.parent)
     own = [*document.problems, *_checked(document, settings, file.parent, documents)]
     if apart:
         own += apart.problems
+    if settings:
+        own += repertoire.unfed(document, settings.shows, playlists, documents)
     if settings and not own:
         own += _schedule_problems(settings, documents, *((apart, ()) if apart else (document, ("schedule",))))
     own = [_with_own_zone(problem, document) for problem in own]
-    problems = tuple(sorted([*own, *(problem for each in documents.values() for problem in each.problems)]))
+    faults = [problem for each in documents.values() for problem in each.problems]
+    listed = (*rolls.problems(playlists, documents), *films.problems(playlists, documents, look, _sources(settings)))
+    unplayable = filming.unplayable(settings.streams, file.parent, look) if settings else ()
+    listed += tuple(document.problem(path, message) for path, message in unplayable)
+    problems = tuple(sorted({*own, *faults, *listed}))
     # A draft that nobody plays must not keep a feed from being taken out: what is on decides.
     needed = {settings.show, settings.schedule.fallback or settings.show} if settings else set[str]()
-    is_playable = all(_is_sound(name, playlists, documents) for name in needed)
+    is_playable = all(repertoire.is_sound(name, playlists, documents) for name in needed)
     if settings is None or own or not is_playable:
         return Loaded(None, problems, _data_named(document, file.parent))
     home = file.parent
@@ -180,8 +212,10 @@ def _loaded(file: Path) -> Loaded:
     if network.ca_file:
         network = network.model_copy(update={"ca_file": _place(network.ca_file, home)})
     console = consoling.placed(settings.console, home)
-    settled = settings.model_copy(update={"feeds": feeds, "core": core, "network": network, "console": console})
-    sound = {name: playlist for name, playlist in playlists.items() if _is_sound(name, playlists, documents)}
+    streams = filming.placed(settings.streams, home)
+    changes = {"feeds": feeds, "core": core, "network": network, "console": console, "streams": streams}
+    settled = settings.model_copy(update=changes)
+    sound = {name: playlist for name, playlist in playlists.items() if repertoire.is_sound(name, playlists, documents)}
     return Loaded(Configuration(settings=settled, playlists=sound, home=str(home)), problems)
 
 
@@ -223,47 +257,6 @@ def last_clean(data: Path) -> Configuration | None:
     except OUR_FAULTS:
         return None
     return copy
-
-
-def _playlists(home: Path) -> tuple[dict[str, Playlist], dict[str, Document]]:
-    folder = home / "playlists"
-    if not folder.is_dir():
-        folder = INSTALLATION / "playlists"
-    found: dict[str, Playlist] = {}
-    documents: dict[str, Document] = {}
-    for file in sorted(folder.glob("[!.]*.yaml")):  # not what editors and other systems leave beside it
-        document = read(file, _shown(file, home))
-        documents[file.stem] = document
-        playlist = validate(document, Playlist)
-        if playlist:
-            found[file.stem] = playlist
-    for name, problem in _unsettled(found, documents):
-        documents[name].problems.append(problem)
-    return found, documents
-
-
-def _is_sound(name: str, found: dict[str, Playlist], documents: Mapping[str, Document]) -> bool:
-    """Whether the playlist called *name*, and every one that it takes in, is without a problem (a circle is one)."""
-    if name not in found or documents[name].problems:
-        return False
-    return all(_is_sound(line.show.name, found, documents) for line in found[name].slides if line.show)
-
-
-def _unsettled(found: dict[str, Playlist], documents: Mapping[str, Document]) -> set[tuple[str, Problem]]:
-    """Find the lines that take in what there is not, or the playlist that they are in; each once, by playlist."""
-    problems: set[tuple[str, Problem]] = set()
-    for name, playlist in found.items():
-        for index, line in enumerate(playlist.slides):
-            if line.show and line.show.name not in documents:
-                message = f'there is no playlist "{line.show.name}".{did_you_mean(line.show.name, documents)}'
-                problems.add((name, documents[name].problem(("slides", index), message)))
-        try:
-            settle(name, found)
-        except MissingShowError as error:
-            if error.name in found:  # one that is missing is told above, a faulty one has its own problems
-                problem = documents[error.playlist].problem(("slides", error.index), str(error))
-                problems.add((error.playlist, problem))
-    return problems
 
 
 def _checked(
@@ -342,8 +335,14 @@ def _schedule_problems(
 ) -> list[Problem]:
     """Find what is wrong with a schedule that is sound line by line; it is *written* in a document, below *at*."""
     site = settings.site
-    found = check.problems(settings.schedule, zone=site.zone, place=_place_of(site), show=settings.show, shows=shows)
+    found = [*check.problems(settings.schedule, zone=site.zone, place=_place_of(site), show=settings.show, shows=shows)]
+    slots = [(("slots", index, "show"), slot.show) for index, slot in enumerate(settings.schedule.slots)]
+    found += filming.unnamed(settings.streams, slots)
     return [written.problem((*at, *path), message) for path, message in found]
+
+
+def _sources(settings: Settings | None) -> frozenset[str] | None:
+    return frozenset(settings.feeds).union(["core"] if settings.core else []) if settings else None
 
 
 def _place_of(site: Site) -> Place | None:
@@ -377,7 +376,3 @@ def _place(url: str, home: Path) -> str:
 def _path(text: str, home: Path) -> Path:
     path = Path(text).expanduser()
     return path if path.is_absolute() else home / path
-
-
-def _shown(file: Path, home: Path) -> str:
-    return str(file.relative_to(home)) if file.is_relative_to(home) else str(file)

@@ -1,4 +1,4 @@
-"""Waiting, as small as a process can be, until the configuration has what the process is for: alarms, projectors, a console.
+"""Waiting, as small as a process can be, until the configuration has what the process is for: alarms, projectors, films.
 
 Most players have no `alarms:` and no `projectors:`, and some have their console switched off. Reading a configuration in earnest
 takes 25 MB of memory; here it is looked at as text, and what looks like one is then read by those who know.
@@ -29,10 +29,13 @@ class Need:
     """In config.yaml."""
     kept: str
     """In its last clean copy."""
+    also: str = ""
+    """Likewise, where there are two reasons."""
 
     def may_be(self, text: str, copy: str) -> bool:
         """Whether one of them has it; *copy* is empty when there is none. Never wrong when it says no."""
-        return self.written.search(text) is not None or self.kept in copy
+        is_kept = self.kept in copy or (self.also != "" and self.also in copy)
+        return is_kept or self.written.search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,9 @@ class Unless(Need):
 
 ALARMS: Final = Need(re.compile(r"^[^#\n]*\balarms\b", re.MULTILINE), '"alarms":[{')
 PROJECTORS: Final = Need(re.compile(r"^[^#\n]*\bprojectors\b", re.MULTILINE), '"projectors":{"')
+# A playlist that shows a film may have any name and lie beside the file: what they all come to is in the copy.
+FILMS: Final = Need(re.compile(r"^[^#\n]*\bstreams\b", re.MULTILINE), '"film":{', '"streams":{"')
+SERVE: Final = Need(re.compile(r"^[^#\n]*\bserve\b", re.MULTILINE), '"serve":{"enabled":true')
 # At the margin, where hardly anything else can look like it: `{… enabled: false …}` in one line, or a line of its own below. The
 # copy, which the others write from what they have understood, must say so too.
 CONSOLE: Final = Unless(

@@ -19,6 +19,7 @@ from rich.table import Table
 from player.clock import Clock
 from player.command import length_in_words
 from player.errors import LibraryError
+from player.films import with_films
 from player.library import cues, right
 from player.library.database import translated
 from player.library.heard import heard, is_of_now
@@ -28,16 +29,20 @@ from player.library.schema import LIBRARY
 from player.library.sources import Source, Standing, sources, standing
 from player.library.trusted_time import trusted_clock
 from player.outlook import next_day
+from player.repertoire import has_photos
+from player.rolls import with_readings
 from player.screen.chooser import Chooser, place_after
 from player.screen.ledger import Ledger
 from player.screen.programme import LAST_WORDS
 from player.settings import Configuration
 from player.show.director import Place
-from player.show.slide import Slide, photos_of
+from player.show.layout import names_on
+from player.show.slide import Slide, Stage, named_on
 from player.timekeeping import ClockState, clock_state
-from player.units import MILLISECOND, SECOND, Nanos
+from player.units import MILLISECOND, SECOND, Nanos, Size
 
 AHEAD: Final = 5  # slides
+_A_WALL: Final = Stage(Size(1920, 1080))  # any: how names fall on pages is told to nobody here
 FEW: Final = 4  # photos that are named; a mosaic is counted
 EVERY: Final[Nanos] = SECOND  # how often the page is made anew
 PATIENCE: Final[Nanos] = 1500 * MILLISECOND  # within which a screen that runs says how it is
@@ -171,13 +176,17 @@ def _rows(status: Status, configuration: Configuration) -> list[tuple[str, str]]
         ]
     rows += [("next" if not n else "", what) for n, what in enumerate(status.coming)]
     rows.append(("24 hours", next_day(configuration.rules, status.at)))
-    rows.append(("photos", ", ".join(f"{count} {state}" for state, count in status.photos.items()) or "none yet"))
-    rows.append(("shown", Rung(status.rung).in_words if status.rung else "nothing that can be read"))
+    if status.photos or status.feeds or has_photos(configuration.settings.shows, configuration.playlists):
+        rows.append(("photos", ", ".join(f"{count} {state}" for state, count in status.photos.items()) or "none yet"))
+        rows.append(("shown", Rung(status.rung).in_words if status.rung else "nothing that can be read"))
+    else:
+        rows.append(("photos", "in no show"))
     rows += [("feed" if not n else "", _fed(feed)) for n, feed in enumerate(status.feeds)]
     rows.append(("clock", _clock(status, site.clock)))
     frames = said.get("frames")
     if isinstance(frames, dict):
         rows.append(("frames", _frames(cast("dict[str, object]", frames))))
+    rows += _films(said)
     rows += [("output", what) for what in _outputs(said)]
     if status.problem:
         rows.append(("problem", status.problem))
@@ -204,7 +213,7 @@ def _show(said: Mapping[str, object], zone: str) -> str:
 def _slide(said: Mapping[str, object], now: Nanos) -> str:
     since = said.get("since")
     for_how_long = f", for {length_in_words(max(0, now - since))}" if isinstance(since, int) else ""
-    names = cast("list[str]", said.get("photos") or [])
+    names = cast("list[str]", said.get("named") or said.get("photos") or [])
     return _named(str(said.get("slide")), names) + for_how_long
 
 
@@ -229,6 +238,40 @@ def _outputs(said: Mapping[str, object]) -> list[str]:
         return []
     each = [cast("dict[str, object]", output) for output in cast("list[object]", outputs) if isinstance(output, dict)]
     return [f"{output.get('id')}: {output.get('why') or output.get('display') or 'no display'}" for output in each]
+
+
+def _films(said: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Return each film and stream with what it has come to, and what is heard."""
+    films = said.get("films")
+    told = cast("dict[str, object]", films) if isinstance(films, dict) else {}
+    listed = told.get("sources")
+    found = cast("list[object]", listed) if isinstance(listed, list) else []
+    sources = [cast("dict[str, object]", source) for source in found if isinstance(source, dict)]
+    lines = [("stream" if source.get("is_live") else "film", f"{source.get('what')}: {_moving(source)}") for source in sources]
+    if sources and told.get("device"):
+        muted = ", muted" if told.get("muted") else ""
+        lines.append(("sound", f"on {told['device']}, {told.get('off_ms')} ms off, {told.get('dropouts')} dropouts{muted}"))
+    elif sources and told.get("device_why"):
+        why = str(told["device_why"])
+        lines.append(("sound", f"none: {why[:1].lower()}{why[1:].removesuffix('.')}"))
+    return lines
+
+
+def _moving(source: Mapping[str, object]) -> str:
+    """Return what a film or stream has come to."""
+    state, on_screen, latency, drift = (source.get(key) for key in ("state", "on_screen", "latency", "drift"))
+    if state == "ready" and source.get("is_live"):
+        behind = f", {latency / SECOND:.1f} s behind" if isinstance(latency, int) and latency else ""
+        behind += f" ({drift / SECOND:+.1f} s since it came)" if behind and isinstance(drift, int) and drift else ""
+        return "live" + behind + (f", {source['rendition']}" if source.get("rendition") else "")
+    if state in {"ready", "ended"} and isinstance(on_screen, int) and not source.get("is_live"):
+        minutes, seconds = divmod(on_screen // SECOND, 60)
+        return f"at {minutes}:{seconds:02}" + (", whose file is cut short" if source.get("is_cut_short") else "")
+    if state == "failed":
+        why = source.get("why")
+        return f"cannot be had: {why}; it is tried again and again" if source.get("is_live") else f"cannot be shown: {why}"
+    words = {"stalled": "nothing comes of it; it is tried again and again", "opening": "being opened", "ended": "has ended"}
+    return str(source.get("doing") or words.get(str(state), state))
 
 
 def _named(kind: str, names: list[str]) -> str:
@@ -271,7 +314,8 @@ def _coming(configuration: Configuration, library: Library, clock: Clock, show: 
     """Choose the next slides as the screen would, and forget it."""
     name = show if show in configuration.playlists else configuration.settings.show
     ledger = Ledger()
-    chooser = Chooser(library, show=configuration.show(name), phrases=(LAST_WORDS,), ledger=ledger, clock=clock)
+    played = with_films(with_readings(configuration.show(name), names_on(_A_WALL)), (), configuration.data)
+    chooser = Chooser(library, show=played, phrases=(LAST_WORDS,), ledger=ledger, clock=clock)
     cue = cues.last(library.connection, name)
     place, found = place_after(cue) if cue else Place(), list[str]()
     for _ in range(AHEAD):
@@ -286,13 +330,14 @@ def _coming(configuration: Configuration, library: Library, clock: Clock, show: 
 
 def _in_words(slide: Slide) -> str:
     kind = type(slide).__name__.removesuffix("Slide").lower()
-    return _named(kind, [f"{photo.source}/{photo.item}" for photo in photos_of(slide)])
+    return _named(kind, named_on(slide))
 
 
 def _photos(library: Library) -> dict[str, int]:
     with translated(LIBRARY.name):
         rows = library.connection.execute(
-            "SELECT CASE WHEN state='approved' AND picture IS NULL THEN 'being prepared' ELSE state END, count(*)"
+            "SELECT CASE WHEN state='approved' AND is_film=1 THEN iif(picture IS NULL, 'films not fetched', 'films')"
+            " WHEN state='approved' AND picture IS NULL THEN 'being prepared' ELSE state END, count(*)"
             " FROM photos GROUP BY 1 ORDER BY 1"
         ).fetchall()
     return dict(rows)

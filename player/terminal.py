@@ -109,7 +109,7 @@ def operator() -> str:
 
 
 def ended() -> threading.Event:
-    """Return an event that SIGTERM and Ctrl-C set."""
+    """Return an event that SIGTERM, Ctrl-C and the end of the terminal set; the last one not under `nohup`."""
     stopped = threading.Event()
 
     def end(_number: int, _frame: object) -> None:
@@ -117,4 +117,6 @@ def ended() -> threading.Event:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, end)
     return stopped

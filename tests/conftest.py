@@ -24,6 +24,9 @@ sys.dont_write_bytecode = False
 MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a file system, not a file: pytest makes folders of its own in it
 ROOM: Final = 4 << 30  # bytes; a whole run leaves less than one behind
 
+LONG: Final = ("tests/test_end_to_end", "tests/scenarios/", "tests/console/browser/", "tests/test_bootstrap", "tests/test_d")
+"""Where tests of many seconds are."""
+
 PACKAGES: Final = {
     "Xvfb": "xvfb",
     "fc-list": "fontconfig",
@@ -48,12 +51,23 @@ def pytest_xdist_auto_num_workers() -> int:
     return len(os.sched_getaffinity(0)) + 1
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Let no test leave its process with a rank that starves all others on the machine: the next tests would fail of it."""
+    assert os.sched_getscheduler(0) == os.SCHED_OTHER, f"{item.nodeid} made its process a real-time one"
+
+
 @pytest.fixture(scope="session", autouse=True)
 def nobody_waits_for_a_disk() -> Iterator[None]:
     """Let what is synced only be asked for: that it is synced, and when, is proved by counting, with tests/fakes/power.py."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", os.fstat)
         yield
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long: else all workers but one would wait, at the end, for whole players and browsers."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 @pytest.fixture

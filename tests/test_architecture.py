@@ -145,6 +145,9 @@ def _reaches(start: str) -> set[str]:
         ),
         ("player.projector.service", ("player.feed", "player.pictures", "player.screen", "player.render", "player.output.maps")),
         ("player.pictures.worker", ("player.library", "player.feed", "player.ingest", "player.settings")),
+        ("player.film.child", ("player.library", "player.feed", "player.ingest", "player.settings", "player.screen")),
+        ("player.film.live.child.fed", ("player.library", "player.feed", "player.ingest", "player.settings", "player.screen")),
+        ("player.film.live.child.direct", ("player.library", "player.feed", "player.ingest", "player.settings", "player.screen")),
         ("player.supervisor", ("player.feed", "player.pictures", "player.library", "player.screen", "player.render")),
     ],
 )

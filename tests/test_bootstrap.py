@@ -215,7 +215,7 @@ def test_the_tests_come_with_what_they_want(project: Project, tmp_path: Path) ->
     assert first.err == ["weremember: Installing what the tests want (about a minute, once)"]
     assert (first.status, first.told["argv"], first.told["cwd"]) == (
         0,
-        ["--numprocesses=auto", "--dist=loadfile", "-k", "a b"],
+        ["--numprocesses=auto", "--dist=loadfile", "--no-loadscope-reorder", "-k", "a b"],
         str(project.root),
     )
     assert (second.status, second.err) == (0, [])

@@ -30,8 +30,10 @@ ORDERS: Final = (
     *("dark", "light", "go", "auto", "extend", "end"),
     *("next", "previous", "hold", "resume", "dim", "identify"),
 )
-WALL: Final = ("outputs", "testcard", "calibrate", "projectors", "projector", "simulate", "report")
+WALL: Final = ("outputs", "testcard", "calibrate", "projectors", "projector", "simulate", "report", "broadcast", "film")
 GROUPS: Final = ("feed", "journal", "publish", "schedule", "alarm", "console")
+APART: Final = ("rehearse",)
+"""With a configuration of its own."""
 AT: Final = "2027-01-27T12:00:05Z"
 PATIENCE_S: Final = 30
 
@@ -54,7 +56,7 @@ def test_every_command_explains_itself(command: str) -> None:
 
 def test_the_commands_are_these() -> None:
     """What the command line offers is what its users were promised."""
-    assert set(cli.main.commands) == {*COMMANDS, *TIMES, *ORDERS, *WALL, *GROUPS}
+    assert set(cli.main.commands) == {*COMMANDS, *TIMES, *ORDERS, *WALL, *GROUPS, *APART}
 
 
 @pytest.mark.parametrize(
@@ -70,6 +72,17 @@ def test_the_commands_are_these() -> None:
         (("run", "--windowed", "wide"), "--windowed"),
         (("screen", "--windowed", "10x10"), "160 to 16384 pixels"),
         (("render", "--out", "a.png"), "Missing option '--at'"),
+        (("render", "--from", AT, "--out", "a.mp4"), "Missing option '--until'"),
+        (("render", "--until", AT, "--out", "a.mp4"), "Missing option '--from'"),
+        (("render", "--at", AT, "--fps", "25", "--out", "a.png"), "leave --from, --until, --length, --show, --fps and"),
+        (("render", "--from", AT, "--until", AT, "--out", "a.mp4"), "--until is not after --from"),
+        (("render", "--from", AT, "--until", "2027-01-29T12:00", "--out", "a.mp4"), "a film is 24 hours long at most"),
+        (("render", "--from", AT, "--until", "2027-01-27T18:00", "--out", "a.png"), "a film is an .mp4 file"),
+        (("render", "--show", "facade", "--out", "a.mp4"), "Missing option '--until'"),
+        (("render", "--length", "5s", "--out", "a.mp4"), "Missing option '--from'"),
+        (("render", "--from", AT, "--until", AT, "--length", "5s", "--out", "a.mp4"), "--until and --length say the same"),
+        (("render", "--show", "x", "--length", "5s", "--out", "a.mp4"), 'there is no show "x": there are '),
+        (("render", "--from", AT, "--until", AT, "--fps", "0", "--out", "a.mp4"), "write pictures a second, 1 to 60"),
         (("render", "--at", "noon", "--out", "a.png"), 'not "noon"'),
         (("render", "--at", "2027-01-27", "--out", "a.png"), "with the hour: 2027-01-27T15:00"),
         (("render", "--at", "9999-12-31T23:59:59-14:00", "--out", "a.png"), "an instant from 2000 to 2200"),
@@ -330,15 +343,17 @@ def test_run_starts_its_processes_with_what_it_was_given(site: Site, monkeypatch
     done = site.command("run", "--for", "1.5s", "--windowed", "640x360")
 
     assert done.exit_code == 0
-    [((screen, ingest, projector, console, alarms), ends_after)] = started
+    [((screen, ingest, projector, console, film, broadcast, alarms), ends_after)] = started
     where = ["--config", str(site.config), "--data", str(site.data)]
     assert ends_after == 1500 * MILLISECOND
     assert list(screen.argv) == [sys.executable, "-m", "player", "screen", *where, "--windowed", "640x360"]
     assert list(ingest.argv) == [sys.executable, "-m", "player", "ingest", "--forgiving", *where]
     assert list(projector.argv) == [sys.executable, "-m", "player", "projector", *where]
     assert list(console.argv) == [sys.executable, "-m", "player", "console", "serve", *where]
+    assert list(film.argv) == [sys.executable, "-m", "player", "film", *where]
+    assert list(broadcast.argv) == [sys.executable, "-m", "player", "broadcast", *where]
     assert list(alarms.argv) == [sys.executable, "-m", "player", "alarm", "watch", *where]
-    assert [child.presents for child in started[0][0]] == [True, False, False, False, False]
+    assert [child.presents for child in started[0][0]] == [True, False, False, False, False, False, False]
 
 
 def _size(picture: bytes) -> tuple[int, int]:

@@ -350,3 +350,13 @@ def test_whoever_is_to_be_told_is_looked_for(site: Site, monkeypatch: pytest.Mon
     assert "✓ alarms: found, /bin/sh" in said
     assert "! alarms: there is no program /nowhere/ring, or it may not be run" in said
     assert "hush" not in said
+
+
+def test_a_sound_card_that_is_not_there_is_a_problem(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where films are to be heard at all; with those that there are."""
+    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
+    site.rest = "sound: {enabled: true, device: HDMI 7}\n"
+    site.configure()
+    done = site.command("doctor")
+    assert done.exit_code == 1
+    assert 'sound: There is no sound device "HDMI 7"; there are: ' in done.stdout

@@ -19,7 +19,7 @@ from player.legibility import (
     minutes_of,
     verdicts,
 )
-from player.show.playlist import FactStep, Kind, MosaicStep, PhotoStep, WordsStep
+from player.show.playlist import CandleStep, FactStep, Kind, MosaicStep, NamesStep, PhotoStep, WordsStep
 from player.show.scene import Face
 from player.show.slide import Phrase, Stage
 from player.units import Size
@@ -52,7 +52,8 @@ def test_sizes_are_those_of_the_layout() -> None:
 
 def test_every_kind_of_slide_is_looked_at() -> None:
     """Captions, the tally, facts, a title page with its countdown; not the hashtag, which may be overlooked."""
-    found = {line.role for line in lines(WordsStep(), PhotoStep(pairs=True), MosaicStep(tally=True), FACT, title="The ceremony")}
+    photos, words = (PhotoStep(pairs=True), MosaicStep(tally=True)), (WordsStep(), FACT, CandleStep(), NamesStep(file="n.txt"))
+    found = {line.role for line in lines(*photos, *words, CandleStep(words=False), title="The ceremony")}
     assert found == set(Role)
 
 

@@ -85,3 +85,25 @@ def test_the_week_in_the_comments_of_the_configuration_is_that_of_the_first_page
     assert loaded.problems == ()
     assert loaded.configuration
     assert loaded.configuration.rules == week.rules
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/films.md", "docs/ceremony.md"])
+def test_what_the_pages_say_of_films_and_ceremonies_can_be_copied(page: str, tmp_path: Path) -> None:
+    """Slides and streams as they are printed there are without a mistake, but that the films themselves are missing."""
+    blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL)
+    shows = [block for block in blocks if "slides:" in block]
+    slots = [block for block in blocks if "\nstreams:" in block]
+    (tmp_path / "playlists").mkdir()
+    for number, show in enumerate(shows):
+        (tmp_path / "playlists" / f"show{number}.yaml").write_text(show, "utf-8")
+    (tmp_path / "playlists" / "exhibition.yaml").write_text("slides:\n  - words\n", "utf-8")
+    (tmp_path / "playlists" / "names.txt").write_text("Anna\n", "utf-8")
+    for number, slot in enumerate(slots):
+        whole = slot if "schedule:" in slot else f"schedule:\n  slots:\n{slot}"
+        (tmp_path / f"{number}.yaml").write_text(f"show: exhibition\nsite: {{zone: Europe/Warsaw}}\n{whole}", "utf-8")
+
+        problems = load(tmp_path / f"{number}.yaml").problems
+
+        assert all("is not there" in problem.message for problem in problems), problems
+    assert slots or page == "docs/films.md"
+    assert shows or page == "docs/ceremony.md"

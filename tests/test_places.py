@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from player.places import DEFAULT_DATA, LAST_CLEAN, RUN_DATA, data_to_be, probable_data
+from player.places import DEFAULT_DATA, LAST_CLEAN, RUN_DATA, beside, data_to_be, probable_data
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,12 @@ def test_a_folder_where_nobody_was_yet_is_found_for_the_first_start(tmp_path: Pa
     """By the key that names it, and by no other of that name."""
     (tmp_path / "config.yaml").write_text(text)
     assert data_to_be(tmp_path / "config.yaml") == (tmp_path / folder if folder else Path(DEFAULT_DATA).expanduser())
+
+
+@pytest.mark.parametrize(("text", "found"), [("f.mp4", "/lists/f.mp4"), ("/f.mp4", "/f.mp4"), ("~/f.mp4", "/home/ada/f.mp4")])
+def test_a_file_that_a_file_names_lies_beside_it(monkeypatch: pytest.MonkeyPatch, text: str, found: str) -> None:
+    """Unless it says where; a home that there is not is a name like any other."""
+    monkeypatch.setenv("HOME", "/home/ada")
+
+    assert str(beside(Path("/lists"), text)) == found
+    assert str(beside(Path("/lists"), "~nobody-of-that-name/f.mp4")) == "/lists/~nobody-of-that-name/f.mp4"

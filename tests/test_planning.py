@@ -114,6 +114,7 @@ def test_hours_of_streams_are_said_to_be_left_out(tmp_path: Path) -> None:
     home = Home(tmp_path)
     home.playlist("words", "slides: [words]\n")
     live = "    - {id: c, show: {live: stream, else: one}, day: campaign, at: 18:00 to 19:30, preroll: 5m}\n"
+    live += "streams: {stream: {url: https://live.example/stream.m3u8}}\n"
     text = TEXT.replace("show: many", "show: one").replace("priority: 20, preroll: 5m}\n", "priority: 20}\n" + live)
     configuration = with_data(home.clean(text), str(tmp_path / "data"))
     assert "  live: 3.0 h without slides, so not counted" in said(configuration, Asked(photos=100))

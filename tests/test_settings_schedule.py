@@ -15,6 +15,7 @@ from player.settings import INSTALLATION, keep_clean, last_clean, load
 from tests.fakes.home import Home
 from tests.fakes.schedules import instant
 
+STREAMS = "streams: {ceremony-27: {url: https://live.example/c.m3u8}, x: {url: https://live.example/x.m3u8}}\n"
 SITE = "site: {zone: Europe/Warsaw, latitude: 50.0343, longitude: 19.1785}"
 HEAD = f"feeds: {{}}\nshow: one\n{SITE}\nschedule:\n"
 WEEK = """  days: {campaign: 2027-01-20..2027-01-27}
@@ -53,7 +54,7 @@ def slots(*lines: str, days: str = "") -> str:
 
 def test_the_campaigns_week_is_clean(home: Home) -> None:
     """Every key of the grammar, and it is kept as the last clean copy."""
-    configuration = home.clean(HEAD + WEEK + "storage: {data: data}\n")
+    configuration = home.clean(HEAD + WEEK + STREAMS + "storage: {data: data}\n")
     rules = configuration.rules
     assert [slot.id for slot in rules.slots] == ["wall", "facade", "late", "ceremony", "shoah"]
     ceremony = rules.slots[3]
@@ -69,9 +70,9 @@ def test_the_campaigns_week_is_clean(home: Home) -> None:
 
 def test_a_schedule_of_its_own_file_is_the_same(home: Home) -> None:
     """`schedule: schedule.yaml` reads that file, without the key above it."""
-    here = home.clean(HEAD + WEEK)
+    here = home.clean(HEAD + WEEK + STREAMS)
     (home.folder / "schedule.yaml").write_text("\n".join(line[2:] for line in WEEK.splitlines()))
-    there = home.clean(f"feeds: {{}}\nshow: one\n{SITE}\nschedule: schedule.yaml\n")
+    there = home.clean(f"feeds: {{}}\nshow: one\n{SITE}\nschedule: schedule.yaml\n{STREAMS}")
     assert there == here
 
 
@@ -208,8 +209,12 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         '6 schedule.slots.0.show: there is no playlist "tow". Did you mean "two"?',
     ),
     "unknown show behind a stream": (
-        slots("id: a, show: {live: x, else: tow}, at: 09:00 to 10:00"),
+        slots("id: a, show: {live: x, else: tow}, at: 09:00 to 10:00") + STREAMS,
         '6 schedule.slots.0.show: there is no playlist "tow"',
+    ),
+    "unknown stream": (
+        slots("id: a, show: {live: y, else: one}, at: 09:00 to 10:00") + STREAMS,
+        '6 schedule.slots.0.show: there is no stream "y"',
     ),
     "unknown fallback": (HEAD + "  fallback: tow\n", '5 schedule.fallback: there is no playlist "tow". Did you mean "two"?'),
     "unknown show in quiet": (

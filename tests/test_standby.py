@@ -13,7 +13,7 @@ import pytest
 from player.heartbeat import Heartbeat
 from player.places import LAST_CLEAN
 from player.settings import keep_clean, with_data
-from player.standby import ALARMS, CONSOLE, PROJECTORS, Need, may_need, stand_by
+from player.standby import ALARMS, CONSOLE, FILMS, PROJECTORS, Need, may_need, stand_by
 from player.units import SECOND, Nanos
 from tests.fakes.clock import FakeClock
 from tests.fakes.home import CLEAN, Home
@@ -132,6 +132,19 @@ def test_projectors_wake_their_process_and_alarms_do_not(tmp_path: Path) -> None
     home.file.unlink()
     assert may_need(PROJECTORS, home.file, copy)
     assert not may_need(ALARMS, home.file, copy)
+
+
+def test_a_playlist_with_a_film_wakes_its_process_and_a_stream_does(tmp_path: Path) -> None:
+    """A film stands in a playlist, so the clean copy says so; streams stand in the file as well."""
+    home, copy = Home(tmp_path), tmp_path / "data" / LAST_CLEAN
+    keep_clean(with_data(home.clean(), str(tmp_path / "data")))
+    assert not may_need(FILMS, home.file, copy)
+    home.file.write_text(f"{CLEAN}streams: {{ceremony: {{url: https://example.org/live.m3u8}}}}\n")
+    assert may_need(FILMS, home.file, copy)
+    home.playlist("testimony", "slides:\n  - film: {file: film.mp4}\n")
+    (tmp_path / "playlists" / "film.mp4").write_bytes(b"a film")
+    keep_clean(with_data(home.clean(), str(tmp_path / "data")))
+    assert may_need(FILMS, home.file, copy)
 
 
 @pytest.mark.parametrize(

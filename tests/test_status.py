@@ -17,10 +17,12 @@ from player.library.heard import STATUS
 from player.library.library import open_library
 from player.screen.telling import told
 from player.settings import Configuration, load
+from player.show.playlist import FilmStep
 from player.status import as_json, look, page, print_status, watch
 from player.timekeeping import ClockState
 from player.units import SECOND
 from tests.fakes.clock import FakeClock
+from tests.fakes.films_shown import Cinema, film_in
 from tests.fakes.operated import operated
 from tests.fakes.showing import FRAME, Showing
 from tests.fakes.site import Site
@@ -124,7 +126,17 @@ def test_a_screen_that_is_silent_does_not_run(tmp_path: Path, configuration: Con
         assert "does not run: last heard of 60 s ago" in in_words(at_the_site(show, configuration), show.clock)
 
 
-@pytest.mark.parametrize("content", ["", "[", "7", "[]", '{"at": "now"}', '{"frames": {"frames": 3}}'])
+def test_a_film_is_told_by_its_file(tmp_path: Path, configuration: Configuration) -> None:
+    """Which of many testimonies is up."""
+    with Cinema(tmp_path, kinds=(FilmStep(file=film_in(tmp_path, "testimony.mp4")),)) as show:
+        show.play_until(lambda: bool(show.film), stride=FRAME)
+        show.play(2 * SECOND, stride=FRAME)
+        assert "slide     film: testimony.mp4, for" in in_words(at_the_site(show, configuration), show.clock)
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[", "7", "[]", '{"at": "now"}', '{"frames": {"frames": 3}}', '{"films": {"sources": [7]}}']
+)
 def test_a_file_that_is_none_of_ours_harms_nothing(site: Site, configuration: Configuration, content: str) -> None:
     """Whatever stands in status.json, the page is made."""
     with closing(open_library(site.data, writer="test")):
@@ -280,6 +292,42 @@ def test_each_output_is_told_with_its_display_or_what_is_wrong(configuration: Co
     assert "output right: its display is not there" in lines
 
 
+def test_each_film_is_told_with_what_it_has_come_to(configuration: Configuration) -> None:
+    """Where it is, how far a stream is behind, why one failed; and what it is heard on."""
+    clock = FakeClock()
+    sources = [
+        {"what": "/a.mp4", "is_live": False, "on_screen": 125 * SECOND, "state": "ready"},
+        {"what": "/b.mp4", "is_live": False, "on_screen": 5 * SECOND, "state": "ended", "is_cut_short": True},
+        {"what": "27", "is_live": True, "state": "ready", "latency": 6_240_000_000, "drift": -400_000_000, "rendition": "720p"},
+        {"what": "28", "is_live": True, "on_screen": 0, "state": "opening", "doing": "buffering"},
+        {"what": "29", "is_live": True, "on_screen": 0, "state": "stalled", "since": 7},
+        {"what": "30", "is_live": True, "on_screen": 0, "state": "ended", "at": 7},
+        {"what": "31", "is_live": True, "on_screen": 0, "state": "failed", "why": "it is a web page"},
+        {"what": "/c.mp4", "is_live": False, "on_screen": 0, "state": "failed", "why": "its decoder crashed"},
+    ]
+    films = {"sources": sources, "muted": True, "device": "HDMI", "dropouts": 2, "off_ms": -3.5}
+    said_by_a_screen(configuration, clock.wall(), films=films)
+    lines = [
+        " ".join(line.split())
+        for line in in_words(configuration, clock).splitlines()
+        if line.startswith(("film", "stream", "sound"))
+    ]
+    assert lines == [
+        "film /a.mp4: at 2:05",
+        "film /b.mp4: at 0:05, whose file is cut short",
+        "stream 27: live, 6.2 s behind (-0.4 s since it came), 720p",
+        "stream 28: buffering",
+        "stream 29: nothing comes of it; it is tried again and again",
+        "stream 30: has ended",
+        "stream 31: cannot be had: it is a web page; it is tried again and again",
+        "film /c.mp4: cannot be shown: its decoder crashed",
+        "sound on HDMI, -3.5 ms off, 2 dropouts, muted",
+    ]
+    lacking = {"sources": sources[:1], "device": "", "device_why": 'There is no sound device "HDMI"; there are: USB.'}
+    said_by_a_screen(configuration, clock.wall(), films=lacking)
+    assert 'sound none: there is no sound device "HDMI"; there are: USB' in " ".join(in_words(configuration, clock).split())
+
+
 @pytest.mark.parametrize(
     ("more", "says"),
     [
@@ -295,3 +343,13 @@ def test_what_the_wall_is_set_up_with_is_told(configuration: Configuration, more
     said_by_a_screen(configuration, clock.wall(), **more)
     (line,) = [line for line in in_words(configuration, clock).splitlines() if line.startswith("by hand")]
     assert line.split(maxsplit=2)[2].rstrip() == says
+
+
+def test_a_wall_without_photos_is_asked_for_none(configuration: Configuration) -> None:
+    """Where no show has any in it, nobody is told that they are missing."""
+    quiet = {name: each.model_copy(update={"slides": each.slides[:0]}) for name, each in configuration.playlists.items()}
+    bare = configuration.model_copy(update={"playlists": quiet})
+
+    assert "photos    none yet" in in_words(configuration)
+    assert "photos    in no show" in in_words(bare)
+    assert "shown" not in in_words(bare)

@@ -22,6 +22,7 @@ from tests.fakes.schedules import instant, rules
 
 NOW = instant("2027-01-22 12:00")
 TEXT = """feeds: {}
+streams: {stream: {url: https://live.example/stream.m3u8}}
 show: one
 site: {name: Memorial, zone: Europe/Warsaw, latitude: 50.0343, longitude: 19.1785}
 schedule:

@@ -15,6 +15,7 @@ from player.alarms.marks import News
 from player.alarms.owed import expiries
 from player.alarms.rules import HOUR, MINUTE, Facts, Missed
 from player.alarms.siblings import Siblings
+from player.alarms.streams import streams
 from player.errors import LibraryError
 from player.library import by_hand, journal, receipts, right
 from player.library.heard import STATUS, heard
@@ -179,6 +180,7 @@ class Lookout:
             care=found.care,
             outputs=lights.outputs(said, ids, found.unlit) if ids else {},
             wired=ids,
+            streams=streams(said, settings.streams),
         )
 
     def _disk(self) -> tuple[str, int | None]:

@@ -44,6 +44,7 @@ WAITS: Final[Mapping[Alarm, Wait]] = {
     # Beside ten minutes until one counts as gone: when a switch goes, they are missed one after the other.
     Alarm.PROJECTOR: Wait(begins=3 * MINUTE, ends=2 * MINUTE),
     Alarm.OUTPUT: Wait(begins=MINUTE, ends=MINUTE),  # somebody plugs a cable over
+    Alarm.STREAM: Wait(begins=MINUTE, ends=MINUTE),  # most breaks are shorter, and the other show is on meanwhile
 }
 
 

@@ -46,6 +46,7 @@ class Alarm(StrEnum):
     INGEST = "ingest"
     PROJECTOR = "projector"
     OUTPUT = "output"
+    STREAM = "stream"
 
 
 Key: TypeAlias = tuple[Alarm, str]
@@ -126,6 +127,8 @@ class Facts:
     """Outputs of which somebody can say whether they have their displays, and why each has none; empty where it has."""
     wired: Collection[str] = ()
     """The ids of all outputs."""
+    streams: Mapping[str, bool] | None = None
+    """All live streams, and whether each is to be on, has not ended, and does not come."""
 
 
 def verdicts(facts: Facts, known: Mapping[Key, bool]) -> dict[Key, Finding]:
@@ -144,6 +147,7 @@ def verdicts(facts: Facts, known: Mapping[Key, bool]) -> dict[Key, Finding]:
         **_of_many(Alarm.PROJECTOR, facts.projectors, facts.projectors or (), known),
         **_care(facts, known),
         **_of_many(Alarm.OUTPUT, facts.outputs, facts.wired, known),
+        **_streams(facts, known),
     }
     steady = (facts.steady or {}).get("ingest")
     late = facts.unfinished
@@ -246,6 +250,13 @@ def _together(troubles: Mapping[str, str]) -> str:
     for name, why in troubles.items():
         names.setdefault(why, []).append(name)
     return "; ".join(f"{', '.join(several)}: {why}" for why, several in names.items())
+
+
+def _streams(facts: Facts, known: Collection[Key]) -> dict[Key, Finding]:
+    if facts.streams is None:
+        return {}
+    gone = {key: Finding(holds=False, why=REMOVED) for key in known if key[0] is Alarm.STREAM and key[1] not in facts.streams}
+    return gone | {(Alarm.STREAM, name): Finding(holds) for name, holds in facts.streams.items()}
 
 
 def _care(facts: Facts, known: Collection[Key]) -> dict[Key, Finding]:

@@ -156,6 +156,14 @@ def _told(news: News, zone: ZoneInfo) -> tuple[str, str, str]:
                 if not why
                 else f"no signature of the feed “{feed}” is awaited",
             )
+        case Alarm.STREAM:
+            wrong = f"the live stream “{of}” does not come, and the other show is on instead"
+            to_do = "weremember status says why. The network first, then whoever sends it; it is tried again and again."
+            well = (
+                f"the live stream “{of}” is awaited no longer"
+                if why
+                else f"the live stream “{of}” comes again, or its slot is over"
+            )
         case Alarm.PROJECTOR | Alarm.OUTPUT:
             wrong, to_do, well = _of_light(news, of, why)
         case _:

@@ -7,14 +7,14 @@ from typing import Final
 import click
 
 from player import __version__
-from player.cli import consoling, looking, mapping, operating, photographs, running, telling, timing
+from player.cli import consoling, looking, mapping, operating, photographs, rehearsing, running, telling, timing
 from player.publish.commands import publish
 from player.terminal import Commands
 
 SECTIONS: Final[dict[str, tuple[click.Command, ...]]] = {
     "Run the show": (running.run, running.check, running.reload, looking.status, looking.doctor, consoling.console),
     "Take over by hand": operating.ORDERS,
-    "Know what will be on": (timing.agenda, timing.plan, timing.schedule),
+    "Know what will be on": (timing.agenda, timing.plan, timing.schedule, rehearsing.rehearse),
     "Set up a façade": (
         mapping.outputs,
         mapping.testcard,
@@ -34,7 +34,7 @@ SECTIONS: Final[dict[str, tuple[click.Command, ...]]] = {
     "Seldom needed": (telling.alarm, looking.render, looking.bench, running.ingest, running.screen),
 }
 """What a person wants to do, and what does it."""
-HIDDEN: Final[tuple[click.Command, ...]] = (mapping.projector,)
+HIDDEN: Final[tuple[click.Command, ...]] = (mapping.projector, looking.broadcast, looking.film)
 """What `run` starts and nobody types."""
 _GAP: Final = 6  # columns that click puts around a command's name
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -23,6 +24,7 @@ def run(*, config: str | None, data: str | None, windowed: Size | None, ends_aft
     """Run the show: a screen, the feeds, the alarms."""
     from player import supervisor
     from player.clock import SystemClock
+    from player.heartbeat import Heartbeat
     from player.one_run import held
     from player.places import RUN_DATA, data_to_be, find
     from player.processes import children
@@ -31,6 +33,7 @@ def run(*, config: str | None, data: str | None, windowed: Size | None, ends_aft
     missing = trouble()
     if missing:
         fail(missing)
+    Heartbeat.from_environment()  # a rehearsal's player ends with it, however that ends: nobody else would take it off the wall
     # Under systemd no key ends the run; the person at a terminal may.
     by_key = sys.stdin.isatty() and "INVOCATION_ID" not in os.environ
     file = find(config)  # by its name from here on: without it a process that begins anew would find another one
@@ -98,14 +101,21 @@ def check(*, config: str | None, data: str | None) -> None:
 
     With `viewing_distance` and `wall_width` it also says which words nobody will read; that is no mistake.
     """
+    from player import films
     from player.clock import SystemClock
+    from player.errors import WorkerError
+    from player.film.looking import Looks
     from player.remarks import remarks
     from player.settings import find, load, with_data
 
     file = find(config)
-    loaded = load(file)
+    look = Looks(SystemClock())
+    loaded = load(file, look)
     for problem in loaded.problems:
         click.echo(str(problem))
+    if loaded.configuration:
+        with contextlib.suppress(WorkerError):  # then a player that runs looks for itself
+            look.keep(with_data(loaded.configuration, data).data)
     if loaded.problems:
         raise SystemExit(PROBLEM)
     told: list[str] = []
@@ -115,6 +125,7 @@ def check(*, config: str | None, data: str | None) -> None:
         told += unread(loaded.configuration)
     if loaded.configuration:
         told += remarks(with_data(loaded.configuration, data), SystemClock().wall())
+        told += films.remarks(loaded.configuration.playlists.values(), look, loaded.configuration.settings.display.fps)
     click.echo(f"{file}: {f'no mistake, but {len(told)} to look at:' if told else 'no problem found'}")
     for sentence in told:
         click.echo(sentence)

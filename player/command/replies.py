@@ -66,6 +66,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "no_display": "{output} cannot show it: {why}",
     "no_editing": "{output} cannot be edited: {why}",
     "no_slide": "there is no slide to hold yet",
+    "live_up": "a live stream is up, which goes on as it comes: `go SHOW` puts a show on, `end` ends the slot",
     "page_up": "a title page is up until the show begins: `go SHOW` puts another show on",
     "plate_up": "no slide is up yet: the next one comes as soon as somebody may be shown",
     "no_naming": "the display is not named before the public: `display: {{operator_keys: true}}` allows it",

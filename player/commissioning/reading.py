@@ -13,16 +13,19 @@ from typing import Final
 import cv2
 import numpy as np
 
+from player.clock import SystemClock
 from player.commissioning.received import Wall
+from player.filming.reels import Reels
+from player.filming.slides import Planned, laid_out, opened
 from player.output.homography import Floats
 from player.output.shape import Point
 from player.render.cpu import CpuRenderer
+from player.screen.clips import Clips
 from player.screen.programme import Programme
 from player.show.layout import lay_out
 from player.show.plan import Cue, Plan, scene_at
 from player.show.scene import Composition, Words
 from player.show.slide import FactSlide, Pace, Slide, photos_of
-from player.still import Planned, laid_out, opened
 from player.text.typeset import Coverage, Typesetter
 
 LEAST_CONTRAST: Final = 4.5
@@ -36,7 +39,7 @@ _BESIDE: Final = 3  # px: a letter's soft edge after a warp
 _DARKEST_INK, _BRIGHTEST_GROUND = 20, 80  # percentiles: a letter is as good as its worst parts, a few pixels are none
 
 
-_OWN_WORDS: Final = ("words", "title", "fact")
+_OWN_WORDS: Final = ("words", "title", "fact", "candle", "film")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +81,14 @@ def contrasts(
     firsts = {type(cue.slide).__name__: cue for cue in reversed(cues) if cue.slide}
     chosen = sorted(firsts.values(), key=lambda cue: cue.start)
     found: list[Line] = []
-    with opened(programme.data) as library:
+    with opened(programme.data) as library, Reels(SystemClock()) as reels:
+        clips = Clips(reels, programme.films, SystemClock())
         for i, cue in enumerate(chosen):
-            renderer = CpuRenderer(programme.stage.canvas, typesetter)
+            renderer = CpuRenderer(programme.stage.canvas, typesetter, moving=reels, waits=True)
             planned = Planned(cue.start, cue.length, cue.fade, cue.seed, cue.slide, still=True)
-            drawn = laid_out(library, renderer, typesetter, programme, planned)
+            drawn = laid_out(library, renderer, typesetter, programme, planned, clips=clips)
             image = renderer.draw(scene_at(Plan(programme.stage.canvas, (drawn,)), drawn.end - 1))
+            clips.let_go(drawn.composition)
             light = np.asarray(wall.received(image, dim=dim) @ _LUMINANCE, np.float32)
             if drawn.slide:
                 found += _measured(drawn.slide, drawn.composition, light, typesetter)

@@ -1,6 +1,7 @@
 """A show played through on a small copy of the wall, frame by frame, as the screen would: what light leaves for it, and when.
 
 The copy has the same blends, masks, curves, cap and governor, in fewer pixels; a tile's light is a mean, so it stays the same.
+Films play on it, every picture at its instant. What a live stream will bring nobody knows: of its slot, the other show counts.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from typing import Final
 import cv2
 import numpy as np
 
-from player.clock import Clock
+from player.clock import Clock, SystemClock
 from player.commissioning.flashes import Counter, Flashes
 from player.commissioning.received import Pixels, curve_of
 from player.commissioning.throw import Throw
+from player.filming.reels import Reels
+from player.filming.slides import laid_out, opened, played
 from player.output.course import light as light_of
 from player.output.finish import Finish
 from player.output.governor import Watch, shown, verdict
@@ -26,11 +29,12 @@ from player.output.runs import TILES
 from player.output.scaling import scaled
 from player.output.shape import Box, Edges, Seat, Shape
 from player.render.cpu import CpuRenderer
+from player.screen.clips import Clips
 from player.screen.programme import Programme
 from player.show.director import Place
 from player.show.plan import Cue, Plan, scene_at
 from player.show.playlist import Show
-from player.still import laid_out, opened, played
+from player.show.promise import length_of
 from player.text.typeset import Typesetter
 from player.units import SECOND, Nanos, Size, nanos
 
@@ -68,7 +72,7 @@ class Rehearsed:
 
 def round_of(show: Show) -> Nanos:
     """Return how long a show takes to come round, within what is worth looking at."""
-    return min(LONGEST, max(SHORTEST, sum(nanos(step.hold + step.fade) for step in show.steps)))
+    return min(LONGEST, max(SHORTEST, sum(nanos(length_of(step)) for step in show.steps)))
 
 
 class Copy:
@@ -173,10 +177,11 @@ def _frames(
     """Yield each frame that may differ from the one before, with its time; *note* hears of each cue that begins."""
     start, end = span
     typesetter = Typesetter()
-    renderer = CpuRenderer(copy.canvas, typesetter)
-    with opened(programme.data) as library:
-        show = played(library, programme, start, Place(), clock)
-        following = laid_out(library, renderer, typesetter, programme, next(show))
+    with opened(programme.data) as library, Reels(SystemClock()) as reels:
+        renderer = CpuRenderer(copy.canvas, typesetter, moving=reels, waits=True)
+        clips = Clips(reels, programme.films, SystemClock())
+        show = played(library, programme, start, Place(), clock, ends=None)
+        following = laid_out(library, renderer, typesetter, programme, next(show), clips=clips)
         plan, t = Plan(copy.canvas, ()), start
         while t < end:
             while following.start <= t:
@@ -184,7 +189,8 @@ def _frames(
                 before, plan = plan, plan.then(following) if plan.cues else Plan(copy.canvas, (following,))
                 for gone in before.cues[: len(before.cues) + 1 - len(plan.cues)]:
                     renderer.release(gone.composition)
-                following = laid_out(library, renderer, typesetter, programme, next(show))
+                    clips.let_go(gone.composition)
+                following = laid_out(library, renderer, typesetter, programme, next(show), clips=clips)
             scene = scene_at(plan, t)
             yield t, renderer.draw(scene)
             t += _FRAME

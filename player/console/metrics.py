@@ -84,6 +84,7 @@ class _Once(Collector):
         yield from _screen(now)
         yield from _frames(now.said.frames if now.said else Frames())
         yield from _feeds(now)
+        yield from _streams(now)
         yield from _machine(now)
         photos = GaugeMetricFamily("weremember_photos", "Photos by state.", labels=["state"])
         for state, count in self._found.photos.items():
@@ -139,6 +140,21 @@ def _feeds(now: Now) -> Iterator[Metric]:
         if feed.lease_left_s is not None:
             lease.add_metric([feed.name], feed.lease_left_s)
     yield from (age, lease, live)
+
+
+def _streams(now: Now) -> Iterator[Metric]:
+    said = now.said if now.is_running else None
+    if said is None:
+        return
+    live = GaugeMetricFamily("weremember_stream_live", "Whether an open stream that is not over comes.", labels=["stream"])
+    latency = GaugeMetricFamily("weremember_stream_latency_seconds", "How far it is behind, where known.", labels=["stream"])
+    for each in said.moving:
+        if each.is_live and each.state != "ended":  # a ceremony that is over is nothing to wake anybody for
+            live.add_metric([each.name], each.state == "ready")
+        if each.is_live and each.latency:
+            latency.add_metric([each.name], each.latency / SECOND)
+    yield from (live, latency)
+    yield CounterMetricFamily("weremember_sound_dropouts", "Times the sound device ran dry.", said.sound.dropouts)
 
 
 def _machine(now: Now) -> Iterator[Metric]:

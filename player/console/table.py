@@ -7,6 +7,7 @@ from typing import Final
 from player.console import api, files, health, live, metrics, openapi
 from player.console.pages import (
     agenda,
+    broadcast,
     darkness,
     entry,
     journal,
@@ -36,6 +37,7 @@ TABLE: Final[tuple[Route, ...]] = (
     *wall.ROUTES,
     *shaping.ROUTES,
     *journal.ROUTES,
+    *broadcast.ROUTES,
     *live.ROUTES,
     *health.ROUTES,
     *api.ROUTES,

@@ -22,6 +22,7 @@ from player.doctor.finding import Finding
 from player.doctor.hours import examine_time
 from player.doctor.wall import examine_wall
 from player.errors import WeRememberError
+from player.film.device import absent
 from player.library import journal, receipts, right
 from player.library.library import Library, accept_loss, open_library
 from player.library.listing import listed
@@ -51,6 +52,7 @@ def examine(configuration: Configuration) -> Iterator[Finding]:
     yield from _network(configuration)
     yield from _alarms(configuration)
     yield from _console(configuration)
+    yield from _sound(configuration)
     yield from examine_time(configuration)
     yield from _data(configuration)
     yield from _languages(configuration)
@@ -134,6 +136,14 @@ def _console(configuration: Configuration) -> Iterator[Finding]:
         yield Finding("console", each, is_problem=True)
     if not found:
         yield Finding("console", " ".join(addresses(settings)))
+
+
+def _sound(configuration: Configuration) -> Iterator[Finding]:
+    """Find out whether what films are to be heard on is there, for whoever asks: a player in another session may have another."""
+    if configuration.has_sound:
+        device = configuration.settings.sound.device
+        why = absent(device)
+        yield Finding("sound", why or f"found, {device}", is_problem=bool(why))
 
 
 def _secret(topic: str, reference: str) -> Finding:

@@ -38,6 +38,19 @@ def read_body(headers: Mapping[str, str], chunks: Iterator[bytes], *, shown: str
     raise NetworkError(f"{shown}: encoded in a way that was not asked for")
 
 
+def pieces(headers: Mapping[str, str], chunks: Iterator[bytes], *, shown: str, limit: int) -> Iterator[bytes]:
+    """Yield the body as it comes, which must not be encoded; arguments and errors as of `read_body`."""
+    _check_length(headers, shown, limit)
+    if headers.get("Content-Encoding", "").strip().lower() not in {"", "identity"}:
+        raise NetworkError(f"{shown}: encoded in a way that was not asked for")
+    had = 0
+    for chunk in chunks:
+        had += len(chunk)
+        if had > limit:
+            raise TooLargeError(f"{shown}: larger than {limit:,} bytes")
+        yield chunk
+
+
 def _check_length(headers: Mapping[str, str], shown: str, limit: int) -> None:
     """Refuse what can be read in two ways: half an answer must not pass for a whole one (RFC 9112, 6.3)."""
     length, transfer = headers.get("Content-Length"), headers.get("Transfer-Encoding")

@@ -7,6 +7,7 @@ from typing import Final
 
 from player.feed import loose
 from player.feed.item import Item, Status, Withdrawal
+from player.feed.kinds import FILM_BYTES, FILMS, PICTURES, kind_of
 from player.feed.place import absolute
 from player.feed.text import MAX_ALT, MAX_CREDIT, clean, country_code, from_html, language_tag, shown, usable_id
 
@@ -16,14 +17,6 @@ _APPROVED: Final = "approved"
 _PENDING: Final = "pending"
 _WITHDRAWN: Final = frozenset({"withdrawn", "rejected", "removed", "deleted", "revoked", "retracted"})
 _BIGGEST: Final = 25_000_000  # bytes; a rendition that says it is larger would be refused when fetched
-_KINDS: Final = (
-    "image/jpeg",
-    "image/webp",
-    "image/png",
-    "image/avif",
-    "image/heic",
-    "image/gif",
-)  # the better first, at equal size
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +54,10 @@ def entry(value: object, heritage: Heritage, lines: list[str], place: str) -> It
     status = _status(said, ours)
     sha256 = loose.digest(ours.get("sha256"))
     image, rendition = _by_hash(heritage.photos, sha256) if heritage.photos else _picture(said, heritage.url)
+    film = bool(heritage.photos) and kind_of(loose.text(ours.get("mime_type"))) in FILMS
+    if image is None and not heritage.photos:
+        image, rendition = _rendition(said, heritage.url, FILMS, FILM_BYTES)
+        film = image is not None
     if image is None:
         if status is Status.WITHDRAWN:
             return Withdrawal(name)
@@ -93,6 +90,7 @@ def entry(value: object, heritage: Heritage, lines: list[str], place: str) -> It
         size_in_bytes=size,
         width=loose.whole(ours.get("width"), 1),
         height=loose.whole(ours.get("height"), 1),
+        is_film=film,
     )
 
 
@@ -147,16 +145,19 @@ def _by_hash(photos: str, sha256: str | None) -> tuple[str | None, dict[str, obj
 def _picture(said: dict[str, object], url: str) -> tuple[str | None, dict[str, object]]:
     """The item's picture: ``image``, else the best rendition among the attachments, which is returned too."""
     image = absolute(loose.text(said.get("image")), url)
-    if image is not None:
-        return image, {}
+    return (image, {}) if image is not None else _rendition(said, url, PICTURES, _BIGGEST)
+
+
+def _rendition(said: dict[str, object], url: str, kinds: tuple[str, ...], biggest: int) -> tuple[str | None, dict[str, object]]:
+    """The best attachment of one of *kinds* that has at most *biggest* bytes."""
     attachments = [loose.record(value) for value in loose.listed(said.get("attachments"))]
-    pictures = [(absolute(loose.text(each.get("url")), url), each) for each in attachments if _kind(each) in _KINDS]
+    pictures = [(absolute(loose.text(each.get("url")), url), each) for each in attachments if _kind(each) in kinds]
     usable = [(there, each) for there, each in pictures if there is not None]
     if not usable:
         return None, {}
     title = _title(usable[0][1])
     renditions = [pair for pair in usable if title and _title(pair[1]) == title] or usable[:1]
-    return max(renditions, key=lambda pair: _worth(pair[1]))
+    return max(renditions, key=lambda pair: _worth(pair[1], kinds, biggest))
 
 
 def _title(attachment: dict[str, object]) -> str:
@@ -164,10 +165,10 @@ def _title(attachment: dict[str, object]) -> str:
 
 
 def _kind(attachment: dict[str, object]) -> str:
-    return loose.text(attachment.get("mime_type")).partition(";")[0].strip().lower()
+    return kind_of(loose.text(attachment.get("mime_type")))
 
 
-def _worth(attachment: dict[str, object]) -> tuple[int, int]:
+def _worth(attachment: dict[str, object], kinds: tuple[str, ...], biggest: int) -> tuple[int, int]:
     """The largest that we may fetch, then the better kind; a size that is not given counts as small."""
     size = loose.whole(attachment.get("size_in_bytes"), 1) or 0
-    return size if size <= _BIGGEST else -1, -_KINDS.index(_kind(attachment))
+    return size if size <= biggest else -1, -kinds.index(_kind(attachment))

@@ -8,11 +8,11 @@ from __future__ import annotations
 import email.utils
 import ssl
 from base64 import b64encode
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import Final, Protocol, cast
+from datetime import UTC, datetime, timedelta
+from typing import Final, Protocol, TypeVar, cast
 from urllib.parse import quote, quote_plus, unquote, urljoin
 
 import requests
@@ -22,7 +22,7 @@ from player.clock import Clock
 from player.errors import NetworkError, OperatorError
 from player.feed import wire
 from player.feed.address import MAX_URL, AddressPolicy, Destination, Resolve, Token, plain, without_key
-from player.feed.body import read_body
+from player.feed.body import pieces, read_body
 from player.feed.item import Validators
 from player.units import SECOND, Seconds
 
@@ -34,8 +34,11 @@ MAX_HOPS: Final = 3  # redirects followed
 MAX_CONNECTS: Final = 4  # addresses of one name that are tried
 MAX_RETRY_AFTER_S: Final[Seconds] = 86_400.0  # a server that says "next year" is asked again tomorrow
 
+T = TypeVar("T")
+
 _AGENT: Final = "WeRemember/1 (photo wall)"
 _MAX_VALIDATOR: Final = 512  # characters of an ETag that we keep
+_MAX_AGE: Final = 6  # digits of an answer's age in seconds: eleven days
 _FRESH_S: Final = (
     2  # a file changed within the second it was served in keeps its date: such a date proves nothing (RFC 9110 8.8.2.2)
 )
@@ -56,6 +59,8 @@ class Response:
     retry_after_s: Seconds | None = None
     url: str = ""
     """Where the body came from in the end; relative addresses in it start here."""
+    served: datetime | None = None
+    """What time it was when it was served, by the server; None: it did not say."""
 
     @property
     def is_unchanged(self) -> bool:
@@ -106,6 +111,29 @@ class Fetcher(Protocol):
         ...
 
 
+class Saver(Protocol):
+    """What gets bytes that are too many for memory, piece by piece."""
+
+    def save(self, url: str, take: Callable[[bytes], object], *, limit_bytes: int, deadline_s: Seconds) -> None:
+        """Hand the content of *url* to *take*, piece by piece; it is whole when this returns, and worth nothing before.
+
+        Args:
+            url: As for ``Fetcher.get``, likewise the limits.
+            take: What it raises comes out here.
+            limit_bytes: The most that is read.
+            deadline_s: For the whole exchange.
+
+        Raises:
+            NetworkError: As ``Fetcher.get``.
+            OperatorError: As ``Fetcher.get``.
+        """
+        ...
+
+    def cut(self) -> None:
+        """End what is under way in another thread, and refuse all that follows."""
+        ...
+
+
 class HttpFetcher:
     """Fetches over https (and http from this machine), as one feed's policy allows."""
 
@@ -124,6 +152,7 @@ class HttpFetcher:
         self._proxy = f"http://{proxy}" if proxy and "://" not in proxy else proxy or None
         self._resolve = resolve
         self._token = token
+        self._scissors = wire.Scissors()
         try:
             self._trusted = ssl.create_default_context(cafile=ca_file or where())
         except OSError as error:
@@ -139,9 +168,31 @@ class HttpFetcher:
         identity: bool = False,
     ) -> Response:
         """See ``Fetcher.get``."""
-        limits = wire.Limits(self._clock, length_s=deadline_s, content_bytes=limit_bytes)
-        headers = _headers(validators, identity=identity)
-        key = self._token.secret.reveal() if self._token else ""
+        limits = wire.Limits(self._clock, length_s=deadline_s, content_bytes=limit_bytes, scissors=self._scissors)
+        key = self._key()
+
+        def take(answer: requests.Response, there: str) -> Response:
+            read = self._read(answer, there, limit_bytes=limit_bytes, conditional=validators is not None)
+            return read if identity else _without_echo(read, key)
+
+        return self._followed(url, _headers(validators, identity=identity), limits, take)
+
+    def save(self, url: str, take: Callable[[bytes], object], *, limit_bytes: int, deadline_s: Seconds) -> None:
+        """See ``Saver.save``."""
+        limits = wire.Limits(self._clock, length_s=deadline_s, content_bytes=limit_bytes, scissors=self._scissors)
+
+        def taken(answer: requests.Response, there: str) -> None:
+            self._check_ok(answer, there)
+            for piece in pieces(answer.headers, _chunks(answer), shown=plain(there), limit=limit_bytes):
+                take(piece)
+
+        self._followed(url, _headers(None, identity=True), limits, taken)
+
+    def _followed(
+        self, url: str, headers: Mapping[str, str], limits: wire.Limits, take: Callable[[requests.Response, str], T]
+    ) -> T:
+        """Return what *take* makes of the answer, and where it came from, after all redirects."""
+        key = self._key()
         target, is_at_home = self._without(key, url), True
         try:
             for _ in range(MAX_HOPS + 1):
@@ -150,12 +201,15 @@ class HttpFetcher:
                 with closing(self._ask(to, headers, limits, key=key, is_at_home=is_at_home)) as answer:
                     location = _location(answer, to)
                     if location is None:
-                        read = self._read(answer, to.url, limit_bytes=limit_bytes, conditional=validators is not None)
-                        return read if identity else _without_echo(read, key)
+                        return take(answer, to.url)
                 target = self._without(key, location)
         except wire.TROUBLE as error:
             raise wire.failure(target, error) from error
         raise NetworkError(f"{plain(url)}: redirected more than {MAX_HOPS} times")
+
+    def cut(self) -> None:
+        """End what is under way in another thread, and refuse all that follows; at once, or within half a second."""
+        self._scissors.cut()
 
     def stream(self, url: str, *, limits: wire.Limits) -> Generator[bytes]:
         """Yield what comes over one long answer of server-sent events, as it comes; first nothing, as soon as it has begun.
@@ -166,7 +220,7 @@ class HttpFetcher:
             NetworkError: Anything else than such an answer, or its end by an error; within *limits* it may last for ever.
             OperatorError: The source's key is not where the configuration says.
         """
-        key = self._token.secret.reveal() if self._token else ""
+        key = self._key()
         headers = {**_headers(None, identity=True), "Accept": _EVENTS}
         try:
             bare = self._without(key, url)
@@ -180,12 +234,15 @@ class HttpFetcher:
             raise wire.failure(url, error) from error
 
     def _check_stream(self, answer: requests.Response, url: str) -> None:
-        if answer.status_code != _OK:
-            later = _retry_after(answer.headers.get("Retry-After"), self._clock)
-            raise AnsweredError(f"{plain(url)}: answered {answer.status_code}", status=answer.status_code, retry_after_s=later)
+        self._check_ok(answer, url)
         kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if kind != _EVENTS or answer.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
             raise NetworkError(f"{plain(url)}: not a stream of events")
+
+    def _check_ok(self, answer: requests.Response, url: str) -> None:
+        if answer.status_code != _OK:
+            later = _retry_after(answer.headers.get("Retry-After"), self._clock)
+            raise AnsweredError(f"{plain(url)}: answered {answer.status_code}", status=answer.status_code, retry_after_s=later)
 
     def _ask(
         self, to: Destination, headers: Mapping[str, str], limits: wire.Limits, *, key: str, is_at_home: bool
@@ -203,6 +260,9 @@ class HttpFetcher:
                 limits.left_s(wire.CONNECT_S)  # no time left ends the attempts here
         last = wire.Wire(to, address=attempts[-1], trusted=self._trusted, limits=limits)
         return last.ask(request, proxy=proxy, query=query)
+
+    def _key(self) -> str:
+        return self._token.secret.reveal() if self._token else ""
 
     def _authorization(self, to: Destination, key: str) -> dict[str, str]:
         if self._token and not self._token.query:
@@ -229,11 +289,11 @@ class HttpFetcher:
         retry_after_s = _retry_after(headers.get("Retry-After"), self._clock)
         if status == _NOT_MODIFIED and not conditional:
             raise AnsweredError(f"{plain(url)}: answered 304 without having been asked whether it changed", status=status)
-        if status not in {_OK, _NOT_MODIFIED}:
-            raise AnsweredError(f"{plain(url)}: answered {status}", status=status, retry_after_s=retry_after_s)
+        if status != _NOT_MODIFIED:
+            self._check_ok(answer, url)
         etag, modified = _validators(headers)
         body = b"" if status == _NOT_MODIFIED else _body(answer, url, limit_bytes)
-        return Response(status, body, etag, modified, retry_after_s, url)
+        return Response(status, body, etag, modified, retry_after_s, url, _served(headers))
 
 
 def _headers(validators: Validators | None, *, identity: bool) -> dict[str, str]:
@@ -268,8 +328,11 @@ def _location(answer: requests.Response, at: Destination) -> str | None:
 
 
 def _body(answer: requests.Response, url: str, limit: int) -> bytes:
-    chunks = cast("Iterator[bytes]", answer.raw.stream(wire.CHUNK, decode_content=False))
-    return read_body(answer.headers, chunks, shown=plain(url), limit=limit)
+    return read_body(answer.headers, _chunks(answer), shown=plain(url), limit=limit)
+
+
+def _chunks(answer: requests.Response) -> Iterator[bytes]:
+    return cast("Iterator[bytes]", answer.raw.stream(wire.CHUNK, decode_content=False))
 
 
 def _without_echo(answer: Response, key: str) -> Response:
@@ -302,6 +365,17 @@ def _http_date(text: str | None) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return read if read.tzinfo is not None else read.replace(tzinfo=UTC)
+
+
+def _served(headers: Mapping[str, str]) -> datetime | None:
+    """When the answer was served: what a cache gives is as old as it says (RFC 9111, 5.1)."""
+    date, age = _http_date(headers.get("Date")), headers.get("Age", "0").strip()
+    if date is None or not (age.isascii() and age.isdigit() and len(age) <= _MAX_AGE):
+        return date
+    try:
+        return date + timedelta(seconds=int(age))
+    except OverflowError:
+        return None
 
 
 def _retry_after(text: str | None, clock: Clock) -> Seconds | None:

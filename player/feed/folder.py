@@ -1,7 +1,8 @@
-"""A folder of pictures as a feed. The operator who names it vouches for what lies in it.
+"""A folder of pictures and films as a feed. The operator who names it vouches for what lies in it.
 
-An item is a file: its id is the path within the folder, its version size, time of change and hash. A file counts once it was left
-alone for two seconds, so that nobody's half-copied picture is taken. What is no picture is the picture worker's to refuse.
+An item is a file: its id is the path within the folder, its version size, time of change and hash. A film may be a gigabyte: its
+version is size and time alone, and whoever fetches it, which few are, hashes it. A file counts once it was left alone for two
+seconds, so that nobody's half-copied picture is taken. What is no picture is the picture worker's to refuse.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ from player.errors import NetworkError
 from player.feed import sidecar
 from player.feed.fetch import PHOTO_BYTES
 from player.feed.item import Item, Snapshot, Status
+from player.feed.kinds import is_film
 from player.feed.sidecar import Words
 from player.feed.text import shown, usable_id
 from player.units import SECOND, Nanos
@@ -27,6 +29,7 @@ MAX_FILES: Final = 100_000  # a scan of more takes longer than the pause between
 MAX_DEPTH: Final = 8  # folders within folders; also ends what mounts can make endless
 MAX_LINES: Final = 200  # of complaint in one scan; the next ones say the same
 
+_SUBTITLES: Final = (".vtt", ".srt")  # they lie beside films
 # What systems leave beside pictures: among it thumbnails of pictures that were taken out of the folder, and the bin itself.
 _LITTER: Final = frozenset(
     {"@eadir", "__macosx", "$recycle.bin", "system volume information", "lost+found", "thumbs.db", "desktop.ini"}
@@ -54,7 +57,9 @@ class Stamp:
     seen: Nanos
     """When it was first seen with this size and time of change."""
     sha256: str | None = None
-    """Of its content, once it has settled."""
+    """Of its content, once it has settled; None for a film."""
+    has_settled: bool = False
+    """Whether it was left alone for long enough: then it stays so, whatever becomes of the clock."""
     note: Note | None = None
 
     def is_of(self, found: os.stat_result) -> bool:
@@ -151,7 +156,7 @@ class _Look:
                     yield from self._files(path, depth - 1)
                 else:
                     self.lines.append(f"{shown(path)}: nested more than {MAX_DEPTH} folders deep")
-            elif not entry.name.lower().endswith(sidecar.SUFFIXES):
+            elif not entry.name.lower().endswith((*sidecar.SUFFIXES, *_SUBTITLES)):
                 yield path
 
     def _file(self, path: str) -> None:
@@ -168,40 +173,38 @@ class _Look:
             if not stat.S_ISDIR(found.st_mode):
                 self.lines.append(f"{shown(path)}: not a file")
             return
-        if found.st_size > PHOTO_BYTES:
+        moves = is_film("", path)
+        if not moves and found.st_size > PHOTO_BYTES:
             self.lines.append(f"{shown(path)}: larger than {PHOTO_BYTES:,} bytes")
             return
         before = self.settled.get(path)
         same = before if before is not None and before.is_of(found) else None
         seen = min(same.seen, self.now) if same else self.now  # the clock may have been set back
-        has_settled = (same is not None and same.sha256 is not None) or self.now - SETTLED >= min(seen, found.st_mtime_ns)
+        has_settled = (same is not None and same.has_settled) or self.now - SETTLED >= min(seen, found.st_mtime_ns)
         if not has_settled:
             self.stamps[path] = Stamp(found.st_size, found.st_mtime_ns, seen)
             self.waiting.append(path)
             return
-        sha256 = (same.sha256 if same else None) or _hash(real)
+        sha256 = None if moves else (same.sha256 if same else None) or _hash(real)
         note = self._note(path, before.note if before else None)
-        self.stamps[path] = Stamp(found.st_size, found.st_mtime_ns, seen, sha256, note)
-        self.items.append(self._item(path, self.stamps[path]))
+        self.stamps[path] = Stamp(found.st_size, found.st_mtime_ns, seen, sha256, has_settled=True, note=note)
+        self.items.append(self._item(path, self.stamps[path], found))
 
-    def _item(self, path: str, stamp: Stamp) -> Item:
+    def _item(self, path: str, stamp: Stamp, found: os.stat_result) -> Item:
         note = stamp.note
         if note is not None and note.fault:
             self.lines.append(f"{shown(note.name)}: {note.fault}")
         words = note.words if note is not None else Words()
-        return Item(
-            id=path,
-            image=str(self.folder / path),
-            status=Status.APPROVED,
+        image = str(self.folder / path)
+        item = film_item(path, image, found) if stamp.sha256 is None else _photo_item(path, image, stamp)
+        return replace(
+            item,
             caption=words.caption,
             credit=words.credit,
             alt=words.alt,
             language=words.language,
             country=words.country,
             focal=words.focal,
-            modified_at=stamp.mtime,
-            sha256=stamp.sha256,
-            size_in_bytes=stamp.size,
         )
 
     def _note(self, path: str, before: Note | None) -> Note | None:
@@ -225,6 +228,39 @@ class _Look:
                 return sidecar.words(file.read(sidecar.MAX_BYTES + 1))
         except OSError as error:
             return Words(), f"cannot be read ({error.strerror})"
+
+
+def film_item(path: str, image: str, found: os.stat_result) -> Item:
+    """Return a film in a folder as an item without words: its version is its size and its time of change.
+
+    Withdrawn before anybody has hashed it, it is known by these two under another name as well.
+
+    Args:
+        path: Within the folder.
+        image: The whole path.
+        found: What the file is.
+    """
+    version = str(found.st_mtime_ns)  # no date of change: an approval would have to be later, or to name the bytes
+    return Item(
+        id=path,
+        image=image,
+        status=Status.APPROVED,
+        version=version,
+        size_in_bytes=found.st_size,
+        is_film=True,
+        stand_in=f"film of {found.st_size} bytes from {version}",
+    )
+
+
+def _photo_item(path: str, image: str, stamp: Stamp) -> Item:
+    return Item(
+        id=path,
+        image=image,
+        status=Status.APPROVED,
+        modified_at=stamp.mtime,
+        sha256=stamp.sha256,
+        size_in_bytes=stamp.size,
+    )
 
 
 def _hash(path: str) -> str:

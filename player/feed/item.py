@@ -49,6 +49,10 @@ class Item:
     size_in_bytes: int | None = None
     width: int | None = None
     height: int | None = None
+    is_film: bool = False
+    """A film: ``image`` leads to it, and size and hash are of its file."""
+    stand_in: str = ""
+    """What a withdrawal binds where nobody has hashed the bytes: as good as it can be told which they are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,8 +83,8 @@ class _Parser:
         status = self._status(value)
         if status is Status.WITHDRAWN:
             return Withdrawal(name, f"withdrawn at {spec.name}", if_seen=spec.withdrawn_only_if_seen)
-        pictures = (absolute(loose.text(path.of(value)), url) for path in spec.image)
-        image = next((each for each in pictures if each), None)
+        picture = _address(spec.image, value, url)
+        image = picture or _address(spec.film, value, url)
         if image is None:
             lines.append(f"{shown(name)}: no picture that may be fetched")
             return None
@@ -110,6 +110,7 @@ class _Parser:
             sha256=limits.sha256,
             width=loose.whole(spec.width.of(value), 1) if spec.width else None,
             height=loose.whole(spec.height.of(value), 1) if spec.height else None,
+            is_film=picture is None,
         )
 
     def _status(self, value: object) -> Status:
@@ -169,6 +170,11 @@ def _date(value: object, unit: str) -> Nanos | None:
     digits = lookup.spelt(value) or ""
     number = loose.whole(int(digits)) if digits.isascii() and digits.isdigit() and len(digits) <= _MAX_DIGITS else None
     return None if number is None else min(loose.MAX_NANOS, number * _UNITS[unit])
+
+
+def _address(paths: tuple[Lookup, ...], value: object, url: str) -> str | None:
+    """The first of *paths* that leads to an address that may be fetched."""
+    return next((there for path in paths if (there := absolute(loose.text(path.of(value)), url))), None)
 
 
 def _one_holds(conditions: Conditions, said: object) -> bool:

@@ -105,6 +105,8 @@ class Map(MapPart):
     items: Place
     id: Place
     image: Places = Field(min_length=1)
+    film: Places = ()
+    """Of a post that has no picture: where its film lies, a file and no stream."""
     caption: Places = ()
     html_when: Conditions = ()
     """Of an item: its caption is HTML then."""
@@ -147,5 +149,5 @@ class Map(MapPart):
         places = (self.id, self.language, self.country, self.width, self.height, self.sha256)
         dates = (self.approved_at, self.modified_at, self.valid_until)
         turns = (self.next.cursor, self.next.page, self.next.more) if self.next else ()
-        lists = (*self.image, *self.caption, *self.credit, *self.alt, *self.version)
+        lists = (*self.image, *self.film, *self.caption, *self.credit, *self.alt, *self.version)
         return [each for each in (*places, *dates, *turns, *lists) if each is not None]

@@ -11,9 +11,11 @@ import io
 import ipaddress
 import socket
 import ssl
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from requests import PreparedRequest, Request, Response
@@ -21,7 +23,7 @@ from requests.adapters import HTTPAdapter
 from requests.exceptions import RequestException
 from urllib3 import HTTPConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from player.clock import Clock
 from player.errors import NetworkError
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 CONNECT_S: Final[Seconds] = 3.05  # just over the 3 s after which TCP sends its first packet again
 READ_S: Final[Seconds] = 10.0  # silence that we bear before giving up; the deadline ends what is not silent but slow
 CHUNK: Final = 65_536  # bytes read at once
+LOOKS: Final = 20  # at the answer to a question for a name, within READ_S: how soon it is seen that nobody waits any more
 
 ENVELOPE_BYTES: Final = 1_000_000  # beside twice the content: headers, and the lengths between chunks
 
@@ -48,16 +51,46 @@ class FloodError(OSError):
     """More came than any honest answer has."""
 
 
+class Scissors:
+    """What another thread ends an exchange with, and all that would follow it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._cut: Callable[[], None] | None = None
+        self.is_shut = False
+        """Whether they have cut: nothing is to begin any more."""
+
+    def hold(self, cut: Callable[[], None]) -> None:
+        """Learn how to cut the connection that is used now."""
+        with self._lock:
+            self._cut = cut
+            is_shut = self.is_shut
+        if is_shut:
+            cut()
+
+    def cut(self) -> None:
+        """End what is under way, at once; more than once does no harm."""
+        with self._lock:
+            self.is_shut = True
+            cut = self._cut
+        if cut is not None:
+            cut()
+
+
 class Limits:
     """The one end of an exchange: connecting, waiting and reading together, through all redirects."""
 
-    def __init__(self, clock: Clock, *, length_s: Seconds, content_bytes: int) -> None:
+    def __init__(self, clock: Clock, *, length_s: Seconds, content_bytes: int, scissors: Scissors | None = None) -> None:
+        """*scissors*: whoever may end it from another thread has them."""
         self._clock = clock
+        self._scissors = scissors
         self._end = clock.monotonic() + nanos(length_s)
         self._left_bytes = 2 * content_bytes + ENVELOPE_BYTES
 
     def left_s(self, most: Seconds) -> Seconds:
         """Return the seconds left, at most *most*; raises TimeoutError when there are none."""
+        if self._scissors is not None and self._scissors.is_shut:
+            raise TimeoutError("ended from here")
         left = (self._end - self._clock.monotonic()) / SECOND
         if left <= 0:
             raise TimeoutError("it took too long altogether")
@@ -74,6 +107,8 @@ class Limits:
 
     def hold(self, cut: Callable[[], None]) -> None:
         """Learn how to cut the connection that these limits are for; whoever ends exchanges from another thread needs it."""
+        if self._scissors is not None:
+            self._scissors.hold(cut)
 
 
 def resolve(host: str, port: int) -> Sequence[str]:
@@ -87,8 +122,15 @@ def resolve(host: str, port: int) -> Sequence[str]:
     try:
         answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise NetworkError(f"{host}: the name cannot be resolved ({error})") from error
+        raise NetworkError(f"{host}: the name cannot be resolved: {_unresolved(error)}") from error
     return [str(answer[4][0]) for answer in answers]
+
+
+def _unresolved(error: OSError | UnicodeError) -> str:
+    """Why a name has no address, in words: the system's are for who writes programs."""
+    if isinstance(error, UnicodeError) or error.errno in {socket.EAI_NONAME, socket.EAI_NODATA}:
+        return "nobody knows it"
+    return "no name server answers" if error.errno == socket.EAI_AGAIN else error.strerror or "nobody could be asked"
 
 
 def within(limits: Limits, ask: Resolve) -> Resolve:
@@ -98,14 +140,18 @@ def within(limits: Limits, ask: Resolve) -> Resolve:
     """
 
     def bounded(host: str, port: int) -> Sequence[str]:
-        left_s = limits.left_s(READ_S)
         asking = ThreadPoolExecutor(1, "looking up")
         try:
-            return asking.submit(ask, host, port).result(left_s)
+            asked = asking.submit(ask, host, port)
+            for _ in range(LOOKS):
+                done, _ = wait((asked,), limits.left_s(READ_S / LOOKS))
+                if done:
+                    return asked.result()
         except TimeoutError as error:
             raise NetworkError(f"{host}: the name was not resolved in time") from error
         finally:
             asking.shutdown(wait=False)
+        raise NetworkError(f"{host}: the name was not resolved in time")
 
     return bounded
 
@@ -209,7 +255,7 @@ class _LimitedSocket:
     def __init__(self, sock: socket.socket, limits: Limits, opened: ExitStack) -> None:
         self._sock = sock
         self._limits = limits
-        limits.hold(self._cut)
+        limits.hold(partial(_cut, sock))
         self._opened = opened
 
     def makefile(self, mode: str = "rb", *_: object) -> io.BufferedReader:
@@ -235,10 +281,11 @@ class _LimitedSocket:
     def close(self) -> None:
         self._sock.close()
 
-    def _cut(self) -> None:
-        """Wake whoever waits for bytes. Not by TLS's own shutdown, which takes TLS away under the reader's hands."""
-        with suppress(OSError):
-            socket.socket.shutdown(self._sock, socket.SHUT_RDWR)
+
+def _cut(sock: socket.socket) -> None:
+    """Wake whoever waits for bytes. Not by TLS's own shutdown, which takes TLS away under the reader's hands."""
+    with suppress(OSError):
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 def _limited(scheme: str, address: str | None, limits: Limits, opened: ExitStack) -> type[HTTPConnection]:
@@ -246,10 +293,26 @@ def _limited(scheme: str, address: str | None, limits: Limits, opened: ExitStack
 
     class LimitedHTTP(HTTPConnection):
         def _new_conn(self) -> socket.socket:
-            sock = super()._new_conn()
+            sock = super()._new_conn() if address is None else self._connected(address)
             opened.callback(sock.close)
+            limits.hold(partial(_cut, sock))
             _see_that_it_is(address, sock)
             sock.settimeout(limits.left_s(CONNECT_S))  # for the whole handshake of TLS
+            return sock
+
+        def _connected(self, address: str) -> socket.socket:
+            """Connect as urllib3 does, but so that it can be ended meanwhile."""
+            sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
+            try:
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                limits.hold(partial(_cut, sock))
+                sock.settimeout(limits.left_s(CONNECT_S))
+                sock.connect((address, self.port))
+            except OSError as error:
+                sock.close()
+                if isinstance(error, TimeoutError):
+                    raise ConnectTimeoutError(self, "no connection in time") from error
+                raise NewConnectionError(self, "no connection") from error
             return sock
 
         def _tunnel(self) -> None:

@@ -12,7 +12,7 @@ from player.clock import Clock
 from player.errors import WeRememberError
 from player.feed.item import Item, Snapshot, Status, Validators, Withdrawal
 from player.feed.trust import Policy, Reception, Verdict, judge, lease, receive
-from player.ingest.decide import entry_for
+from player.ingest.decide import bytes_of, entry_for
 from player.ingest.withdrawal import nothing, withdraw
 from player.library import photos, sources
 from player.library.approvals import note_approvals
@@ -138,7 +138,7 @@ class Committer:
         ids = [item.id for item in items]
         known = photos.known(self._library.connection, said.name, ids)
         withdrawn = orders.withdrawn_items(said.name, ids)
-        digests = orders.withdrawn_bytes(item.sha256 for item in items if item.sha256)
+        digests = orders.withdrawn_bytes(each for item in items for each in bytes_of(item))
         entries = [
             entry
             for item in items

@@ -11,8 +11,8 @@ from player.clock import Clock
 from player.errors import OperatorError
 from player.feed import jsonfeed, mapped, syndication, wallsio
 from player.feed.address import AddressPolicy, Token
-from player.feed.fetch import Fetcher, HttpFetcher
-from player.feed.local import fetcher_for
+from player.feed.fetch import Fetcher, HttpFetcher, Saver
+from player.feed.local import SourceFetcher, fetcher_for
 from player.feed.poll import Parse
 from player.feed.trust import MODERATED, Policy
 from player.ingest.asking import Asks, SourceConfig
@@ -62,13 +62,22 @@ def sources_of(settings: Settings) -> tuple[SourceConfig, ...]:
 
 def fetchers_of(settings: Settings, clock: Clock) -> dict[str, Fetcher]:
     """Return what fetches the photos of each source, by name; a signed one's core set is fetched as itself is."""
-    fetchers: dict[str, Fetcher] = {}
+    return {**_fetchers(settings, clock)}
+
+
+def _fetchers(settings: Settings, clock: Clock) -> dict[str, SourceFetcher]:
+    fetchers: dict[str, SourceFetcher] = {}
     for source in sources_of(settings):
         with contextlib.suppress(OperatorError):  # who asks it says so
             fetchers[source.name] = fetcher_of(source, settings, clock)
         if source.core and source.name in fetchers:
             fetchers[source.core] = fetchers[source.name]
     return fetchers
+
+
+def savers_of(settings: Settings, clock: Clock) -> dict[str, Saver]:
+    """Return what fetches the films of each source, by name; each can be ended from another thread."""
+    return {**_fetchers(settings, clock)}
 
 
 def asker_of(source: SourceConfig, settings: Settings, clock: Clock, data: Path) -> Asks:
@@ -91,7 +100,7 @@ def _asker(source: SourceConfig, settings: Settings, clock: Clock, data: Path) -
     return Asker(source, make(source) if make else None, fetcher, clock)
 
 
-def fetcher_of(source: SourceConfig, settings: Settings, clock: Clock) -> Fetcher:
+def fetcher_of(source: SourceConfig, settings: Settings, clock: Clock) -> SourceFetcher:
     """Return what fetches the pages and photos of *source*."""
     network = settings.network
     return fetcher_for(

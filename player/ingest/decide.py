@@ -13,7 +13,9 @@ from player.feed.trust import State, Verdict
 from player.library.photos import Entry, Known
 from player.units import Nanos
 
-_VALUES: Final = attrgetter(*(field.name for field in fields(Item) if field.name != "status"))  # the verdict says the status
+_VALUES: Final = attrgetter(
+    *(field.name for field in fields(Item) if field.name not in {"status", "is_film", "stand_in"})
+)  # the verdict says the status, and the version what stands in for the bytes
 
 
 def entry_for(
@@ -28,13 +30,14 @@ def entry_for(
 ) -> Entry | None:
     """Return how *item* shall stand in the library; None when it stands so already.
 
-    *withdrawn* and *withdrawn_bytes* are the tombstones by item and by SHA-256: nothing that a feed says undoes one.
+    *withdrawn* and *withdrawn_bytes* are the tombstones by item and by SHA-256, or what stands in for it: nothing that a feed
+    says undoes one.
     *is_first* is set while a source is read for the first time: nobody in it is news.
     """
     if known and known.state == State.WITHDRAWN:
         return None  # nothing that a feed says undoes it, not even should the tombstone be lost
     state, reason = verdict.state.value, verdict.reason
-    gone = withdrawn.get(item.id) or (withdrawn_bytes.get(item.sha256) if item.sha256 else None)
+    gone = withdrawn.get(item.id) or next((why for each in bytes_of(item) if (why := withdrawn_bytes.get(each))), None)
     if gone is not None:
         state, reason = State.WITHDRAWN.value, gone
     facts = _facts(item, state, reason)
@@ -46,7 +49,7 @@ def entry_for(
         item=item.id,
         state=state,
         reason=reason,
-        version=_version(item),
+        version=version_of(item),
         facts="" if is_gone else facts,
         image="" if is_gone else item.image,
         sha256=item.sha256,
@@ -59,18 +62,29 @@ def entry_for(
         focal_x=fx,
         focal_y=fy,
         valid_until=item.valid_until,
+        is_film=item.is_film,
+        stand_in=item.stand_in or None,
         is_news=not is_first and (known is None or known.state in {State.PENDING, State.REFUSED}),
         entered=now,
     )
 
 
-def _version(item: Item) -> str:
+def bytes_of(item: Item) -> tuple[str, ...]:
+    """Return by what its bytes are known: the hash that its source states, or what stands in for it."""
+    return tuple(each for each in (item.sha256, item.stand_in) if each)
+
+
+def version_of(item: Item) -> str:
     """Name the bytes as well as the source lets us: by their hash, else by address, date, size and the source's own token."""
-    return _digest(item.sha256 or repr((item.image, item.modified_at, item.size_in_bytes, item.version)))
+    return _digest(_kind(item) + (item.sha256 or repr((item.image, item.modified_at, item.size_in_bytes, item.version))))
 
 
 def _facts(item: Item, state: str, reason: str) -> str:
-    return _digest(repr((_VALUES(item), state, reason)))
+    return _digest(_kind(item) + repr((_VALUES(item), state, reason)))
+
+
+def _kind(item: Item) -> str:
+    return "film " if item.is_film else ""  # what was taken in before there were films is what it was
 
 
 def _digest(text: str) -> str:

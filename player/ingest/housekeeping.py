@@ -94,9 +94,9 @@ def sweep(library: Library, now: Nanos | None) -> int:
 def find_missing(library: Library) -> int:
     """Let photos whose files are gone be prepared again; return how many."""
     with translated(LIBRARY.name):
-        rows = library.connection.execute("SELECT key, picture, tile FROM photos WHERE picture IS NOT NULL").fetchall()
+        rows = library.connection.execute("SELECT key, picture, tile, film FROM photos WHERE picture IS NOT NULL").fetchall()
     stored = {digest for digest, _ in library.files.stored()}  # after the rows: a file is there before its row is
-    lost = [key for key, picture, tile in rows if picture not in stored or tile not in stored]
+    lost = [key for key, *files in rows if not stored.issuperset(filter(None, files))]
     for i in range(0, len(lost), 100):
         library.files.delete_all(photos.forget_bytes(library.connection, lost[i : i + 100]))
     return len(lost)

@@ -11,7 +11,9 @@ from player import log
 from player.errors import WeRememberError
 from player.feed.folder import SETTLED
 from player.ingest import housekeeping
-from player.ingest.configured import fetchers_of, sources_of
+from player.ingest.configured import fetchers_of, savers_of, sources_of
+from player.ingest.film_thread import terms_of
+from player.ingest.films import FilmPreparer
 from player.ingest.intake import Intake, Turn
 from player.ingest.preparing import FULL_HD, TILE, Preparer, bounds_for
 from player.ingest.reviewed import Reviewed
@@ -63,6 +65,7 @@ def _round(configuration: Configuration, clock: TrustedClock, say: Callable[[str
         housekeeping.find_missing(library)
         Reviewed(library).step(clock.wall())
         _prepare_all(configuration, library, clock)
+        _prepare_films(configuration, library, clock)
         housekeeping.expire(library, clock.wall())
         housekeeping.make_room(library, configuration.settings.storage.budget, clock.wall())
         housekeeping.sweep(library, clock.wall())
@@ -114,6 +117,20 @@ def _prepare_all(configuration: Configuration, library: Library, clock: TrustedC
 
         while prepare_waiting(preparer, library, configuration, each, now=began):
             pass
+
+
+def _prepare_films(configuration: Configuration, library: Library, clock: TrustedClock) -> None:
+    terms, began = terms_of(configuration), clock.wall()
+    if not terms.names:
+        return
+    savers = savers_of(configuration.settings, clock)
+    stopped = threading.Event()
+    with Pool(workers=1, bounds=FULL_HD, tile_bounds=TILE, clock=clock) as pool, progress("Fetching films") as tell:
+        preparer = FilmPreparer(library, pool=pool, savers=savers, terms=terms, clock=clock, stopped=stopped)
+        done = 0
+        while preparer.step(began):
+            done += 1
+            tell(min(1.0, done / len(terms.names)))
 
 
 def _summary(configuration: Configuration, library: Library, clock: TrustedClock, say: Callable[[str], None]) -> None:

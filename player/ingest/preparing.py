@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -24,7 +25,7 @@ from player.library import pending, photos
 from player.library.library import Library
 from player.library.photos import PreparedRow, ToPrepare
 from player.pictures.pool import Done, Failed, Job, Pool
-from player.units import SECOND, Nanos, Size
+from player.units import SECOND, Digest, Nanos, Size
 
 FOR_REVIEWERS: Final = 16  # of each batch besides: neither those who are approved nor those who decide wait for the others
 BATCH: Final = 64  # rows asked for at a time: a withdrawal or a newcomer changes the queue soon enough
@@ -110,35 +111,45 @@ class Preparer:
         if isinstance(outcome, Failed):
             self._failed(row, outcome.error)
             return False
-        connection, now = self._library.connection, self._clock.wall()
+        now = self._clock.wall()
         if is_withdrawn(self._library, row.source, row.item, outcome.data_sha256):
             withdraw_bytes(self._library, row.source, row.item, outcome.data_sha256, now)
             return False
-        made = outcome.prepared
-        before = photos.files_of(connection, [row.key])
-        written = [self._library.files.write(content) for content in (made.picture_jpeg, made.tile_jpeg)]
-        kept = photos.keep_prepared(
-            connection,
-            row,
-            PreparedRow(
-                original=outcome.data_sha256,
-                picture=written[0],
-                tile=written[1],
-                size=made.size,
-                tile_size=made.tile_size,
-                stored_bytes=len(made.picture_jpeg) + len(made.tile_jpeg),
-                phash=made.phash,
-                prepared_for=photos.WHOLE if made.size == made.original_size else self._pixels,
-            ),
-        )
-        # Not kept: it was withdrawn or edited meanwhile. Kept: what was made for a smaller canvas is of no use any more.
-        self._library.files.delete_all(photos.unused(connection, before if kept else written))
+        kept = self._kept(row, outcome)
         # Asked again: who withdrew these bytes a moment ago found no photo that was made of them yet.
         if is_withdrawn(self._library, row.source, row.item, outcome.data_sha256):
             withdraw_bytes(self._library, row.source, row.item, outcome.data_sha256, now)
             return False
         if kept:
             settle_one(self._library, row.key, now)  # it may have been approved before, with these very bytes; or with others
+        return kept
+
+    def _kept(self, row: ToPrepare, outcome: Done) -> bool:
+        """Write what was made, and its row; False when that changed meanwhile. What no row names afterwards is gone."""
+        connection, made = self._library.connection, outcome.prepared
+        before = photos.files_of(connection, [row.key])
+        pictures = (made.picture_jpeg, made.tile_jpeg)
+        picture, tile = written = [Digest(hashlib.sha256(content).hexdigest()) for content in pictures]
+        prepared = PreparedRow(
+            original=outcome.data_sha256,
+            picture=picture,
+            tile=tile,
+            size=made.size,
+            tile_size=made.tile_size,
+            stored_bytes=len(made.picture_jpeg) + len(made.tile_jpeg),
+            phash=made.phash,
+            prepared_for=photos.WHOLE if made.size == made.original_size else self._pixels,
+        )
+        try:
+            for content in pictures:
+                self._library.files.write(content)
+            kept = photos.keep_prepared(connection, row, prepared)
+        except BaseException:  # the disk is full: a withdrawal has its receipt though nobody looks for these
+            with contextlib.suppress(LibraryError):  # what went wrong first is what is said
+                self._library.files.delete_all(photos.unused(connection, written))
+            raise
+        # Not kept: it was withdrawn or edited meanwhile. Kept: what was made for a smaller canvas is of no use any more.
+        self._library.files.delete_all(photos.unused(connection, before if kept else written))
         return kept
 
     def _failed(self, row: ToPrepare, error: WeRememberError) -> None:

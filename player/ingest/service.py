@@ -19,6 +19,7 @@ from player.in_force import InForce
 from player.ingest import housekeeping
 from player.ingest.asking import Answer
 from player.ingest.configured import fetchers_of, sources_of
+from player.ingest.film_thread import PreparingFilms
 from player.ingest.intake import Intake, Turn
 from player.ingest.preparing import FULL_HD, TILE, Preparer, bounds_for
 from player.ingest.reviewed import Reviewed
@@ -234,11 +235,13 @@ class _Session:
             self._intake.declare()
             housekeeping.sweep(self._library, None)
             with Preparing(self._configuration, self._clock) as preparing, contextlib.ExitStack() as stack:
+                fetching = stack.enter_context(PreparingFilms(self._configuration, self._clock))
                 listeners = [stack.enter_context(listener) for listener in self._listeners()]
                 while not stopped.is_set() and not reload.is_set():
                     now = self._clock.monotonic()
                     self._heartbeat.beat(now, presented=False)
                     preparing.check()
+                    fetching.check()
                     for listener in listeners:
                         listener.check()
                     for turn in self._intake.due(now):

@@ -11,6 +11,7 @@ from player.clock import Clock
 from player.errors import LibraryError
 from player.feed.item import Reinstatement, Withdrawal
 from player.library import leftovers, photos, receipts, tombstones, traces
+from player.library.coming import Coming, coming
 from player.library.database import DamagedError, cut_log
 from player.library.library import Library
 from player.library.receipts import Receipt
@@ -159,8 +160,8 @@ def withdraw_bytes(library: Library, source: str, item: str, sha256: Digest, now
 def complete(library: Library, clock: Clock) -> int:
     """Give every withdrawal that is owed it its half of the receipt; return how many. What is still there of one goes first.
 
-    Nothing is said while the write-ahead log cannot be cut because somebody reads, or while a file cannot be deleted: this is
-    called again.
+    Nothing is said while the write-ahead log cannot be cut because somebody reads, while a file cannot be deleted, or while a
+    film that is withdrawn is being fetched still: this is called again.
 
     Raises:
         LibraryError: something could not be deleted.
@@ -169,13 +170,16 @@ def complete(library: Library, clock: Clock) -> int:
     if not owed:
         return 0
     stones = _stones(library, owed)
+    nobodys = photos.unused(library.connection, library.files.films())
+    coming_now = coming(library.files, clock.wall())  # first: what has ended by then has a row, which goes with the others
     _purge(library, _touched(library, stones))
+    _drop_films(library, nobodys, coming_now)
     library.files.drop_leftovers(clock.wall())
     leftovers.drop_old_preview(library.folder, max(each.known_at for each in owed))
     leftovers.drop_pages_naming(library.folder, {each.item for each in owed})
     if leftovers.drop_set_aside(library.folder):
         _log.warning("a damaged library that was set aside is deleted: it held what was withdrawn")
-    if not cut_log(library.connection, LIBRARY.name):
+    if _is_coming(library, coming_now) or not cut_log(library.connection, LIBRARY.name):
         return 0
     library.orders.gone(owed, at=clock.wall())
     return len(owed)
@@ -207,6 +211,29 @@ def finish(library: Library, since: Nanos | None = None) -> int:
     moment. *since* looks at what became known from then on alone.
     """
     return _purge(library, _touched(library, library.orders.tombstones(since)))
+
+
+def _drop_films(library: Library, nobodys: Iterable[Digest], coming_now: Sequence[Coming | None]) -> None:
+    """Delete films that no row names and nobody is taking in: whoever did was killed before it had written the row.
+
+    A film has its name only after its mark says which bytes it is, and until it has a row: *nobodys* were looked up before
+    *coming_now*, so one of them without a mark has a row by now, or will never have one.
+    """
+    if None in coming_now:
+        return  # it may be any of them; no receipt is given either
+    taken = {each.sha256.lower() for each in coming_now if each and each.sha256}
+    library.files.delete_all(photos.unused(library.connection, [film for film in nobodys if film not in taken]))
+
+
+def _is_coming(library: Library, coming_now: Sequence[Coming | None]) -> bool:
+    """Whether a film is being fetched that is withdrawn, or of which nobody can say yet what it is."""
+    orders = library.orders
+    for each in coming_now:
+        if each is None or orders.withdrawn_items(each.source, [each.item]):
+            return True
+        if orders.withdrawn_bytes(known.lower() for known in (each.sha256, each.stand_in) if known):
+            return True
+    return False
 
 
 def _digests(withdrawal: Withdrawal, rows: Sequence[Trace], stated: str | None) -> frozenset[str]:

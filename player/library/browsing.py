@@ -234,7 +234,9 @@ def counts(connection: sqlite3.Connection) -> dict[str, int]:
     """
     with translated(LIBRARY.name):
         (ready,) = connection.execute("SELECT count(*) FROM ranks").fetchone()
-        (waiting,) = connection.execute("SELECT count(*) FROM photos WHERE state='approved' AND picture IS NULL").fetchone()
+        (waiting,) = connection.execute(
+            "SELECT count(*) FROM photos WHERE state='approved' AND picture IS NULL AND is_film=0"
+        ).fetchone()
         aside = dict(connection.execute("SELECT state, count(*) FROM photos WHERE state<>'approved' GROUP BY state").fetchall())
     return {APPROVED: ready, PREPARING: waiting} | {state: aside.get(state, 0) for state in STATES[2:]}
 

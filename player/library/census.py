@@ -49,7 +49,8 @@ def bytes_each(connection: sqlite3.Connection) -> int:
     """
     with translated(LIBRARY.name):
         (each,) = connection.execute(
-            "SELECT avg(bytes) FROM (SELECT bytes FROM photos WHERE picture IS NOT NULL ORDER BY key DESC LIMIT ?)", (SAMPLE,)
+            "SELECT avg(bytes) FROM (SELECT bytes FROM photos WHERE picture IS NOT NULL AND is_film=0 ORDER BY key DESC LIMIT ?)",
+            (SAMPLE,),
         ).fetchone()
     return round(each or 0)
 
@@ -63,7 +64,7 @@ def _count(connection: sqlite3.Connection, *, is_core: bool) -> Census:
     ).fetchone()
     waiting, shown = connection.execute(
         "SELECT count(*), coalesce(sum(shown>0), 0) FROM photos INDEXED BY photos_to_prepare"
-        " WHERE state='approved' AND picture IS NULL"
+        " WHERE state='approved' AND picture IS NULL AND is_film=0"
         " AND source IN (SELECT name FROM sources WHERE enabled=1 AND is_core=?)",
         (is_core,),
     ).fetchone()

@@ -1,9 +1,10 @@
-"""Prepared pictures on disk, named by the SHA-256 of what they hold."""
+"""Prepared pictures, and films as they came, on disk: named by the SHA-256 of what they hold."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import hashlib
 import os
 import re
@@ -17,6 +18,8 @@ from player.units import SECOND, Digest, Nanos
 MAX_BYTES: Final = 64_000_000  # a prepared picture for three 4K walls side by side stays under this
 WRITING: Final[Nanos] = 30 * SECOND  # one picture is written in less; after a start the same process number is somebody else's
 _NAME: Final = re.compile(r"[0-9a-f]{64}")
+_PICTURE: Final = ".jpg"
+_FILM: Final = ".film"
 
 
 class FileStore:
@@ -33,7 +36,15 @@ class FileStore:
         """
         if not _NAME.fullmatch(digest):
             raise LibraryError(f"not the name of a prepared picture: {digest[:80]!r}")
-        return self.folder / digest[:2] / f"{digest}.jpg"
+        return self.folder / digest[:2] / f"{digest}{_PICTURE}"
+
+    def film(self, digest: Digest) -> Path:
+        """Return where the film called *digest* lies, if it does.
+
+        Raises:
+            LibraryError: *digest* is not a SHA-256.
+        """
+        return self.path(digest).with_suffix(_FILM)
 
     def write(self, content: bytes) -> Digest:
         """Keep *content*, through a power cut too: temporary file, fsync, rename, fsync of the folder.
@@ -58,8 +69,7 @@ class FileStore:
         except OSError as error:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
-            what = "the disk is full: free some space" if error.errno == errno.ENOSPC else error.strerror
-            raise LibraryError(f"a prepared picture could not be kept: {what}") from error
+            raise LibraryError(f"a prepared picture could not be kept: {_why(error)}") from error
         return digest
 
     @staticmethod
@@ -86,13 +96,14 @@ class FileStore:
         return content
 
     def delete(self, digest: Digest) -> None:
-        """Remove the file called *digest*; it may be gone already.
+        """Remove what is called *digest*, be it a picture or a film; it may be gone already.
 
         Raises:
             LibraryError: it is still there.
         """
         try:
             self.path(digest).unlink(missing_ok=True)
+            self.film(digest).unlink(missing_ok=True)
         except OSError as error:
             raise LibraryError(f"prepared picture {digest[:12]} could not be deleted: {error.strerror}") from error
 
@@ -120,7 +131,7 @@ class FileStore:
             raise failed
 
     def drop_leftovers(self, now: Nanos) -> int:
-        """Delete what interrupted writes left; return how many files. A young one of a process that lives is being written.
+        """Delete what interrupted writes left; return how many files. What is being written stays.
 
         Raises:
             LibraryError: one is still there.
@@ -128,9 +139,10 @@ class FileStore:
         count = 0
         try:
             for path in self.folder.glob("??/*.part"):
-                if not _is_running(path) or path.stat().st_mtime_ns < now - WRITING:
-                    path.unlink(missing_ok=True)
-                    count += 1
+                with contextlib.suppress(FileNotFoundError):  # it has got its name
+                    if not is_being_written(path, now):
+                        path.unlink(missing_ok=True)
+                        count += 1
         except OSError as error:
             raise LibraryError(f"what an interrupted write left could not be deleted: {error.strerror}") from error
         return count
@@ -150,15 +162,46 @@ class FileStore:
             raise LibraryError(f"a prepared picture could not be deleted: {error.strerror}") from error
         return count
 
+    def films(self) -> list[Digest]:
+        """Return the names of all films.
+
+        Raises:
+            LibraryError: the folder cannot be read.
+        """
+        try:
+            return [Digest(path.stem) for path in self.folder.glob(f"??/*{_FILM}") if _NAME.fullmatch(path.stem)]
+        except OSError as error:
+            raise LibraryError(f"nobody knows which films are here: {error.strerror}") from error
+
     def stored(self) -> Iterator[tuple[Digest, Nanos]]:
         """Yield name and time of writing (wall) of every file, dropping what an interrupted write left."""
         for path in self.folder.glob("??/*"):
-            if path.suffix == ".jpg" and _NAME.fullmatch(path.stem):
+            if path.suffix in {_PICTURE, _FILM} and _NAME.fullmatch(path.stem):
                 with contextlib.suppress(OSError):
                     yield Digest(path.stem), path.stat().st_mtime_ns
             elif path.suffix == ".part" and not _is_running(path):
                 with contextlib.suppress(OSError):
                     path.unlink(missing_ok=True)
+
+
+def _why(error: OSError) -> str | None:
+    return "the disk is full: free some space" if error.errno == errno.ENOSPC else error.strerror
+
+
+def is_being_written(part: Path, now: Nanos) -> bool:
+    """Whether somebody has locked *part*; or else, whether it is young at *now* (wall time) and of a process that lives.
+
+    Raises:
+        OSError: it cannot be looked at; FileNotFoundError: it is gone.
+    """
+    with part.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:  # no file system for locks
+            pass
+        return _is_running(part) and os.fstat(file.fileno()).st_mtime_ns >= now - WRITING
 
 
 def _is_running(part: Path) -> bool:

@@ -240,10 +240,10 @@ def _reading(orders: Orders, read: Callable[[], str]) -> str | DamagedError:
 def _rescue(library: sqlite3.Connection, orders: Orders, now: int) -> None:
     """Write down anew the withdrawals that the library remembers: fewer are lost, and none of these comes back."""
     with translated(LIBRARY.name):
-        rows = library.execute("SELECT source, item, sha256, reason FROM photos WHERE state='withdrawn'").fetchall()
+        rows = library.execute("SELECT source, item, reason, sha256, stand_in FROM photos WHERE state='withdrawn'").fetchall()
     records = [
-        Record(source=source, item=item, reason=reason, digests=frozenset({sha256} if sha256 else ()))
-        for source, item, sha256, reason in rows
+        Record(source=source, item=item, reason=reason, digests=frozenset(filter(None, known)))
+        for source, item, reason, *known in rows
     ]
     orders.withdraw_all(records, known_at=now)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from player.library import receipts
 from player.library.database import translated
@@ -13,6 +14,8 @@ from player.library.schema import LIBRARY
 from player.library.sources import Source, Standing, sources, standing
 from player.library.tombstones import WILDCARD
 from player.units import Nanos
+
+_A_FILM: Final = "a film: it is fetched when a playlist shows it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +44,9 @@ def listed(library: Library, now: Nanos, zone: str = "UTC") -> Iterator[Listed]:
     with translated(LIBRARY.name):
         rows = library.connection.execute(
             "SELECT item, source, state, reason, coalesce(original, sha256), width, height, shown, picture IS NOT NULL,"
-            " valid_until FROM photos ORDER BY source, key",
+            " valid_until, is_film FROM photos ORDER BY source, key",
         )
-        for item, source, state, reason, sha256, width, height, shown, is_prepared, valid_until in rows:
+        for item, source, state, reason, sha256, width, height, shown, is_prepared, valid_until, is_film in rows:
             gone = withdrawn.pop((source, item), None) or withdrawn.get((WILDCARD, item))
             met.add(item if gone else "")
             receipt = told.get((source, item)) or told.get((WILDCARD, item)) if gone else None
@@ -52,7 +55,8 @@ def listed(library: Library, now: Nanos, zone: str = "UTC") -> Iterator[Listed]:
             elif state == "approved":
                 has_ended = valid_until is not None and valid_until <= now
                 word = known.get(source)
-                state_now, why = _approved(library, word, reason, now, is_prepared=is_prepared, has_ended=has_ended)
+                because = reason or (_A_FILM if is_film else "")
+                state_now, why = _approved(library, word, because, now, is_prepared=is_prepared, has_ended=has_ended)
             else:
                 state_now, why = state, reason
             yield Listed(

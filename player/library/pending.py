@@ -133,13 +133,14 @@ def to_prepare(
     """
     with translated(LIBRARY.name):
         count, taken = connection.execute(
-            f"SELECT count(*), coalesce(sum(bytes), 0) FROM photos WHERE state='pending' AND {_REVIEWED} AND picture IS NOT NULL"
+            "SELECT count(*), coalesce(sum(bytes), 0) FROM photos"  # a film takes from what films may take, not from photos
+            f" WHERE state='pending' AND {_REVIEWED} AND picture IS NOT NULL AND is_film=0"
         ).fetchone()
         if taken >= SHARE * budget:
             return []
         rows = connection.execute(
             "SELECT key, source, item, version, image, sha256, size_in_bytes FROM photos WHERE state='pending'"
-            f" AND {_REVIEWED} AND {_VALID} AND picture IS NULL AND (retry_at IS NULL OR retry_at<=?)"
+            f" AND {_REVIEWED} AND {_VALID} AND is_film=0 AND picture IS NULL AND (retry_at IS NULL OR retry_at<=?)"
             " ORDER BY entered, key LIMIT ?",
             (now, now, max(0, min(limit, MOST - count))),
         ).fetchall()
@@ -154,7 +155,7 @@ def count_unprepared(connection: sqlite3.Connection) -> int:
     """
     with translated(LIBRARY.name):
         (count,) = connection.execute(
-            f"SELECT count(*) FROM photos WHERE state='pending' AND {_REVIEWED} AND picture IS NULL"
+            f"SELECT count(*) FROM photos WHERE state='pending' AND {_REVIEWED} AND picture IS NULL AND is_film=0"
         ).fetchone()
     return count
 
@@ -182,7 +183,8 @@ def promote(connection: sqlite3.Connection, rows: Sequence[Waiting], at: Nanos) 
             if done:
                 connection.execute(
                     "INSERT OR IGNORE INTO ranks(key, source, is_portrait, has_joined, is_news, entered, turn, last, valid_until)"
-                    " SELECT key, source, height>width, 0, is_news, entered, 0, 0, valid_until FROM photos WHERE key=?",
+                    " SELECT key, source, height>width, 0, is_news, entered, 0, 0, valid_until FROM photos"
+                    " WHERE key=? AND is_film=0",
                     (row.key,),
                 )
             count += done

@@ -28,6 +28,8 @@ class Photo:
     credit: str = ""
     language: str = ""
     country: str = ""
+    film: Digest | None = None
+    """Names the file of the film that it is a picture of; None: it is a photo."""
 
     @property
     def is_portrait(self) -> bool:

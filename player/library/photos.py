@@ -18,7 +18,8 @@ from player.library.words import folded
 from player.units import Digest, Nanos, Size
 
 _FORGET_BYTES: Final = (
-    "original=NULL, picture=NULL, tile=NULL, width=NULL, height=NULL, tile_width=NULL, tile_height=NULL, bytes=0, phash=NULL"
+    "original=NULL, picture=NULL, tile=NULL, width=NULL, height=NULL, tile_width=NULL, tile_height=NULL, bytes=0, phash=NULL,"
+    " film=NULL, film_facts=NULL"
 )
 
 
@@ -47,6 +48,9 @@ class Entry:
     valid_until: Nanos | None
     is_news: bool
     entered: Nanos
+    is_film: bool = False
+    stand_in: str | None = None
+    """Bound by a withdrawal as the hash is, where nobody states that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ class ToPrepare:
     image: str
     sha256: str | None
     size_in_bytes: int | None
+    stand_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +97,7 @@ _REMEMBER: Final = (
     "INSERT OR IGNORE INTO former SELECT key, coalesce(original, sha256) FROM photos"
     " WHERE key=? AND coalesce(original, sha256) IS NOT NULL"
 )
+_REMEMBER_STAND_IN: Final = "INSERT OR IGNORE INTO former SELECT key, stand_in FROM photos WHERE key=? AND stand_in IS NOT NULL"
 """A withdrawal binds also the bytes that a photo had before."""
 
 MAY_BE_PREPARED: Final = (
@@ -99,9 +105,13 @@ MAY_BE_PREPARED: Final = (
 )
 """A picture that reviewers are to see is prepared as well, and has no place in the order of showing."""
 
+_TO_COME: Final = "state='approved' AND picture IS NULL AND is_film=0"
+
 WHOLE: Final = 2**62
 """No canvas asks for more of this photo than there is."""
 
+_FILES: Final = "SELECT picture, tile, film FROM photos WHERE key=? AND picture IS NOT NULL"
+_OF_FILE: Final = " UNION ALL ".join(f"SELECT key FROM photos WHERE {each}=?1" for each in ("picture", "tile", "film"))
 _COLUMNS: Final = tuple(f.name for f in fields(Entry))
 _VALUES: Final = attrgetter(*_COLUMNS)  # astuple() copies deeply and takes four times as long as all the rest of a commit
 _UPSERT: Final = (
@@ -140,6 +150,7 @@ def commit(connection: sqlite3.Connection, source: str, entries: Sequence[Entry]
             was = before.get(entry.item)
             if was and (entry.state != "approved" or entry.version != was.version):
                 connection.execute(f"{_REMEMBER} AND version<>?", (was.key, entry.version))
+                connection.execute(f"{_REMEMBER_STAND_IN} AND version<>?", (was.key, entry.version))
                 freed |= _forget_bytes(connection, [was.key])
         connection.executemany(_UPSERT, values)
         still = [b.key for e in entries if (b := before.get(e.item)) and e.state == "approved"]
@@ -207,7 +218,7 @@ def keep_prepared(connection: sqlite3.Connection, job: ToPrepare, row: PreparedR
         connection.execute(
             "INSERT OR IGNORE INTO ranks(key, source, is_portrait, has_joined, is_news, entered, turn, last, valid_until)"
             " SELECT key, source, height>width, 0, is_news, entered, 0, 0, valid_until FROM photos"
-            " WHERE key=? AND state='approved'",
+            " WHERE key=? AND state='approved' AND is_film=0",
             (job.key,),
         )
     return True
@@ -263,7 +274,7 @@ def to_prepare(connection: sqlite3.Connection, *, now: Nanos, limit: int, pixels
             rows = connection.execute(
                 "SELECT p.key, p.source, p.item, p.version, p.image, p.sha256, p.size_in_bytes"
                 " FROM photos p JOIN sources s ON s.name=p.source"
-                " WHERE p.state='approved' AND s.enabled=1 AND (p.valid_until IS NULL OR p.valid_until>?)"
+                " WHERE p.state='approved' AND p.is_film=0 AND s.enabled=1 AND (p.valid_until IS NULL OR p.valid_until>?)"
                 f" AND (p.retry_at IS NULL OR p.retry_at<=?) AND {where} ORDER BY {order} LIMIT ?",
                 (now, now, *values, limit),
             ).fetchall()
@@ -275,7 +286,7 @@ def to_prepare(connection: sqlite3.Connection, *, now: Nanos, limit: int, pixels
 def count_to_prepare(connection: sqlite3.Connection) -> int:
     """Return how many approved photos are not prepared."""
     with translated(LIBRARY.name):
-        return connection.execute("SELECT count(*) FROM photos WHERE state='approved' AND picture IS NULL").fetchone()[0]
+        return connection.execute(f"SELECT count(*) FROM photos WHERE {_TO_COME}").fetchone()[0]
 
 
 def expired(connection: sqlite3.Connection, now: Nanos, limit: int = PART) -> list[int]:
@@ -300,12 +311,12 @@ def photos(connection: sqlite3.Connection, keys: Sequence[int]) -> dict[int, Pho
         for part, marks in parts(keys):
             for row in connection.execute(
                 "SELECT key, source, item, picture, tile, width, height, tile_width, tile_height, focal_x, focal_y,"
-                " caption, credit, language, country FROM photos"
+                " caption, credit, language, country, film FROM photos"
                 f" WHERE picture IS NOT NULL AND state='approved' AND key IN ({marks})",
                 part,
             ):
                 key, source, item, picture, tile, width, height, tile_width, tile_height, fx, fy, *texts = row
-                caption, credit, language, country = texts
+                caption, credit, language, country, film = texts
                 found[key] = Photo(
                     key=key,
                     source=source,
@@ -319,6 +330,7 @@ def photos(connection: sqlite3.Connection, keys: Sequence[int]) -> dict[int, Pho
                     credit=credit,
                     language=language,
                     country=country,
+                    film=Digest(film) if film else None,
                 )
     return found
 
@@ -330,10 +342,11 @@ def stored_bytes(connection: sqlite3.Connection) -> int:
 
 
 def shown_longest_ago(connection: sqlite3.Connection, limit: int) -> list[tuple[int, int]]:
-    """Return key and size of the prepared photos that were shown, longest ago first."""
+    """Return key and size of the prepared photos that were shown, longest ago first; films make room in their own way."""
     with translated(LIBRARY.name):
         return connection.execute(
-            "SELECT key, bytes FROM photos WHERE picture IS NOT NULL AND last_shown IS NOT NULL ORDER BY last_shown, key LIMIT ?",
+            "SELECT key, bytes FROM photos WHERE picture IS NOT NULL AND last_shown IS NOT NULL AND is_film=0"
+            " ORDER BY last_shown, key LIMIT ?",
             (limit,),
         ).fetchall()
 
@@ -343,8 +356,8 @@ def files_of(connection: sqlite3.Connection, keys: Sequence[int]) -> set[Digest]
     found: set[Digest] = set()
     with translated(LIBRARY.name):
         for key in keys:
-            row = connection.execute("SELECT picture, tile FROM photos WHERE key=? AND picture IS NOT NULL", (key,)).fetchone()
-            found |= {Digest(name) for name in row or ()}
+            row = connection.execute(_FILES, (key,)).fetchone()
+            found |= {Digest(name) for name in row or () if name}
     return found
 
 
@@ -354,10 +367,7 @@ def files_only_of(connection: sqlite3.Connection, keys: Sequence[int]) -> set[Di
     ours, files = set(keys), files_of(connection, keys)
     with translated(LIBRARY.name):
         for digest in files:
-            rows = connection.execute(
-                "SELECT key FROM photos WHERE picture=? UNION SELECT key FROM photos WHERE tile=?", (digest,) * 2
-            )
-            if any(key not in ours for (key,) in rows):
+            if any(key not in ours for (key,) in connection.execute(_OF_FILE, (digest,))):
                 others.add(digest)
     return files - others
 
@@ -365,14 +375,7 @@ def files_only_of(connection: sqlite3.Connection, keys: Sequence[int]) -> set[Di
 def unused(connection: sqlite3.Connection, digests: Iterable[Digest]) -> set[Digest]:
     """Return those of *digests* that no photo refers to."""
     with translated(LIBRARY.name):
-        return {
-            digest
-            for digest in digests
-            if not connection.execute(
-                "SELECT 1 FROM photos WHERE picture=? UNION ALL SELECT 1 FROM photos WHERE tile=? LIMIT 1",
-                (digest, digest),
-            ).fetchone()
-        }
+        return {digest for digest in digests if not connection.execute(f"{_OF_FILE} LIMIT 1", (digest,)).fetchone()}
 
 
 def _words(entry: Entry) -> str:
@@ -384,9 +387,9 @@ def _forget_bytes(connection: sqlite3.Connection, keys: Sequence[int]) -> set[Di
     """Clear all that was made from the originals of *keys*, inside the caller's transaction; return the files."""
     freed: set[Digest] = set()
     for key in keys:
-        row = connection.execute("SELECT picture, tile FROM photos WHERE key=? AND picture IS NOT NULL", (key,)).fetchone()
+        row = connection.execute(_FILES, (key,)).fetchone()
         if row:
-            freed |= {Digest(row[0]), Digest(row[1])}
+            freed |= {Digest(name) for name in row if name}
             connection.execute(_REMEMBER, (key,))
             connection.execute(f"UPDATE photos SET {_FORGET_BYTES} WHERE key=?", (key,))
             connection.execute("DELETE FROM ranks WHERE key=?", (key,))

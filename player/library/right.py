@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeAlias
 
 from player.library import reviews, verdicts
 from player.library.database import translated
@@ -35,6 +35,9 @@ class Rung(StrEnum):
         """Return what is shown then."""
         return _WORDS[self]
 
+
+_Row: TypeAlias = tuple[str, str, Nanos | None, str | None, str | None, str | None]
+"""State, reason, its own end, and the hashes: of its picture, of the film that it is of, and of the original."""
 
 _WORDS: Final = {
     Rung.LIVE: "live photos",
@@ -94,11 +97,11 @@ def refusals(library: Library, photos: Sequence[Photo], now: Nanos) -> dict[int,
         if row is None or source is None:
             found[photo.key] = "not in the library"
             continue
-        state, reason, valid_until, picture, _ = row
+        state, reason, valid_until, picture, film, _ = row
         word = standing(source, now)
         if state != "approved":
             found[photo.key] = f"{state}: {reason}" if reason else state
-        elif picture != photo.picture:
+        elif picture != photo.picture or film != photo.film:
             found[photo.key] = "its bytes changed"
         elif word is not Standing.LIVE:
             found[photo.key] = word.value
@@ -106,7 +109,7 @@ def refusals(library: Library, photos: Sequence[Photo], now: Nanos) -> dict[int,
             found[photo.key] = "its own end has passed"
         elif library.held_orders is None and not source.is_core:
             found[photo.key] = library.lost
-    originals = {key: row[4] for key, row in rows.items()}
+    originals = {key: row[5] for key, row in rows.items()}
     return _unreviewed(library, photos, originals, known) | found | _withdrawn(library, photos, originals)
 
 
@@ -130,14 +133,14 @@ def _unreviewed(
     return found
 
 
-def _rows(library: Library, photos: Sequence[Photo]) -> dict[int, tuple[str, str, Nanos | None, str | None, str | None]]:
+def _rows(library: Library, photos: Sequence[Photo]) -> dict[int, _Row]:
     marks = ",".join("?" * len(photos))
     with translated(LIBRARY.name):
         rows = library.connection.execute(
-            f"SELECT key, state, reason, valid_until, picture, original FROM photos WHERE key IN ({marks})",
+            f"SELECT key, state, reason, valid_until, picture, film, original FROM photos WHERE key IN ({marks})",
             [photo.key for photo in photos],
         ).fetchall()
-    return {key: (state, reason, valid_until, picture, original) for key, state, reason, valid_until, picture, original in rows}
+    return {key: tuple(row) for key, *row in rows}
 
 
 def _withdrawn(library: Library, photos: Sequence[Photo], originals: dict[int, str | None]) -> dict[int, str]:

@@ -82,5 +82,19 @@ DROP INDEX photos_countries;
 DROP INDEX photos_languages;
 CREATE INDEX photos_countries ON photos(country) WHERE picture IS NOT NULL AND state='approved';
 CREATE INDEX photos_languages ON photos(language) WHERE picture IS NOT NULL AND state='approved'""",
+        # Films: rows as photos are, with a picture of theirs to know them by. The file is named by the hash of the original; what
+        # is known of it is text that ingest writes. None has a place in the order of showing, or is counted among photos.
+        """
+ALTER TABLE photos ADD COLUMN is_film INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE photos ADD COLUMN film TEXT;
+ALTER TABLE photos ADD COLUMN film_facts TEXT;
+CREATE INDEX photos_by_film ON photos(film) WHERE film IS NOT NULL;
+CREATE INDEX photos_films ON photos(entered, key) WHERE is_film=1;
+DROP INDEX photos_countries;
+CREATE INDEX photos_countries ON photos(country, is_film) WHERE picture IS NOT NULL AND state='approved'""",
+        # What a withdrawal binds of a film that nobody has hashed.
+        """
+ALTER TABLE photos ADD COLUMN stand_in TEXT;
+CREATE INDEX photos_by_stand_in ON photos(stand_in) WHERE stand_in IS NOT NULL""",
     ),
 )

@@ -20,7 +20,7 @@ class Trace:
 
     key: int
     digests: frozenset[str]
-    """SHA-256 of the bytes it was made of, of those that its source stated, and of those it had before."""
+    """SHA-256 of the bytes it was made of, of those that its source stated, and of those it had before; what stands in for it."""
     phash: str | None
 
 
@@ -31,13 +31,13 @@ def traces(connection: sqlite3.Connection, source: str, items: Iterable[str]) ->
     with translated(LIBRARY.name):
         for part, marks in parts(items):
             rows = connection.execute(
-                "SELECT item, key, original, sha256, phash FROM photos WHERE source"
+                "SELECT item, key, original, sha256, stand_in, phash FROM photos WHERE source"
                 f"{' IN (SELECT name FROM sources)' if everywhere else '=?'} AND item IN ({marks})",
                 part if everywhere else (source, *part),
             ).fetchall()
             former = _former(connection, [key for _, key, *_ in rows])
-            for item, key, original, stated, phash in rows:
-                digests = {each.lower() for each in (original, stated) if each} | former.get(key, set())
+            for item, key, original, stated, stand_in, phash in rows:
+                digests = {each.lower() for each in (original, stated, stand_in) if each} | former.get(key, set())
                 found.setdefault(item, []).append(Trace(key, frozenset(digests), phash))
     return found
 
@@ -53,11 +53,15 @@ def items(connection: sqlite3.Connection, source: str | None) -> list[str]:
 
 
 def made_of(connection: sqlite3.Connection, digests: Mapping[str, str]) -> dict[int, str]:
-    """Return by row, of any source, the word in *digests* for the bytes that it was made of."""
+    """Return by row, of any source, the word in *digests* for the bytes that it was made of, or for what stands in for them."""
     found: dict[int, str] = {}
     with translated(LIBRARY.name):
         for part, marks in parts(digests):
-            rows = connection.execute(f"SELECT key, original FROM photos WHERE original IN ({marks})", part)
+            rows = connection.execute(
+                f"SELECT key, original FROM photos WHERE original IN ({marks})"
+                f" UNION ALL SELECT key, stand_in FROM photos WHERE stand_in IN ({marks})",
+                (*part, *part),
+            )
             found |= {key: digests[original] for key, original in rows}
     return found
 
@@ -78,7 +82,9 @@ def withdrawn_with(connection: sqlite3.Connection, digests: Iterable[str]) -> li
     with translated(LIBRARY.name):
         for part, marks in parts(digests):
             found += connection.execute(
-                f"SELECT key, source, item, sha256 FROM photos WHERE state='withdrawn' AND sha256 IN ({marks})", part
+                "SELECT key, source, item, sha256 FROM photos WHERE state='withdrawn'"
+                f" AND (sha256 IN ({marks}) OR stand_in IN ({marks}))",
+                (*part, *part),
             ).fetchall()
     return found
 

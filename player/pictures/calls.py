@@ -4,6 +4,7 @@ Three fates. *Allowed*: what CPython, Pillow and its decoders were seen to need,
 *Refused* with an error: what a C library or Python may try by itself, in a version we have not met, and does without: asking
 about files, processors, limits, a terminal. Nothing is gained by asking, and a good photo must not die of it. *Killed*:
 everything else; no honest decoder starts programs, makes files, sockets or machine code, or signals another process.
+One decoder speaks to a server (a stream by RTMP or RTSP): calls that would make a connection are answered without being made.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ NUMBERS: Final[dict[str, tuple[int, int]]] = {
     # x86-64 (arch/x86/entry/syscalls/syscall_64.tbl), aarch64 (include/uapi/asm-generic/unistd.h). Frequent ones first.
     "read": (0, 63),
     "write": (1, 64),
+    "pread64": (17, 67),
     "futex": (202, 98),
     "mmap": (9, 222),
     "munmap": (11, 215),
@@ -70,6 +72,7 @@ NUMBERS: Final[dict[str, tuple[int, int]]] = {
     "sched_getparam": (143, 121),
     "sched_getscheduler": (145, 120),
     "get_mempolicy": (239, 236),
+    "mbind": (237, 235),
     "getpriority": (140, 141),
     "getrlimit": (97, 163),
     "prlimit64": (302, 261),
@@ -86,6 +89,17 @@ NUMBERS: Final[dict[str, tuple[int, int]]] = {
     "geteuid": (107, 175),
     "getgid": (104, 176),
     "getegid": (108, 177),
+    "poll": (7, ABSENT),
+    "ppoll": (271, 73),
+    "recvfrom": (45, 207),
+    "sendto": (44, 206),
+    "socket": (41, 198),
+    "connect": (42, 203),
+    "getsockopt": (55, 209),
+    "setsockopt": (54, 208),
+    "getsockname": (51, 204),
+    "getpeername": (52, 205),
+    "shutdown": (48, 210),
 }
 FUTURE: Final = 447  # memfd_secret, Linux 5.14. From here up we name none; numbers are the same everywhere since 424
 
@@ -147,7 +161,7 @@ _REFUSED: Final = {
     **dict.fromkeys(("prctl", "sigaltstack"), refused(errno.EPERM)),
     # Optional by design: callers know kernels without them.
     **dict.fromkeys(("clone3", "rseq", "set_robust_list", "membarrier", "getcpu"), refused(errno.ENOSYS)),
-    **dict.fromkeys(("get_mempolicy", "time"), refused(errno.ENOSYS)),
+    **dict.fromkeys(("get_mempolicy", "mbind", "time"), refused(errno.ENOSYS)),
     # How many processors, how much memory, which limits, who am I: every caller has a guess of its own.
     **dict.fromkeys(("sched_getaffinity", "sched_setaffinity", "sched_getparam", "sched_getscheduler"), refused(errno.EPERM)),
     **dict.fromkeys(("getpriority", "getrlimit", "prlimit64", "getrusage", "times", "sysinfo", "uname"), refused(errno.EPERM)),
@@ -157,6 +171,7 @@ _REFUSED: Final = {
 }
 _GUARDED: Final = {
     "read": Guard(0, _ALL, (0,), ALLOW, KILL),
+    "pread64": KILL,
     **dict.fromkeys(("write", "writev"), Guard(0, _ALL, (1, 2), ALLOW, KILL)),
     "mmap": _NO_CODE,
     "mprotect": _NO_CODE,
@@ -174,7 +189,34 @@ _THREADED: Final = {
 }
 
 
-def answers(*, may_thread: bool) -> dict[str, Answer]:
-    """Return what becomes of each call that is not killed, in the order in which to ask."""
-    rules: dict[str, Answer] = {**dict.fromkeys(_ALLOWED, ALLOW), **_REFUSED, **_GUARDED, **(_THREADED if may_thread else {})}
+_READING: Final = {
+    # A film lies on descriptor 3, and is read here and there; nothing else is.
+    "pread64": Guard(0, _ALL, (3,), ALLOW, KILL),
+}
+
+_INTERNET: Final = (2, 10)  # AF_INET, AF_INET6
+_DONE: Final = refused(0)  # "it failed with no error": the call is not made, and its caller is told 0
+_RELAY: Final = (0,)  # the descriptor of the one connection
+_CONVERSING: Final = {
+    # Who speaks RTMP or RTSP opens a connection for it, as libraries do: none is made. It is told that its new socket has
+    # number 0, where an end of a pair of sockets lies that its parent holds the other end of, and that it is connected.
+    "socket": Guard(0, _ALL, _INTERNET, _DONE, refused(errno.EAFNOSUPPORT)),
+    "connect": Guard(0, _ALL, _RELAY, _DONE, refused(errno.EBADF)),
+    "setsockopt": Guard(0, _ALL, _RELAY, _DONE, refused(errno.EBADF)),
+    "getsockopt": Guard(0, _ALL, _RELAY, ALLOW, refused(errno.EBADF)),
+    **dict.fromkeys(("recvfrom", "sendto"), Guard(0, _ALL, _RELAY, ALLOW, KILL)),
+    # Polling tells only about descriptors that one has.
+    **dict.fromkeys(("poll", "ppoll"), ALLOW),
+    # Whom it is connected to is nobody's business; closing it is left to the end of the process.
+    **dict.fromkeys(("getsockname", "getpeername", "shutdown"), refused(errno.ENOTCONN)),
+}
+
+
+def answers(*, may_thread: bool, may_read_at: bool = False, may_converse: bool = False) -> dict[str, Answer]:
+    """Return what becomes of each call that is not killed, in the order in which to ask.
+
+    With *may_converse*, descriptor 0 is a socket to whoever started the worker, and stands for any connection that is asked for.
+    """
+    rules: dict[str, Answer] = {**dict.fromkeys(_ALLOWED, ALLOW), **_REFUSED, **_GUARDED, **dict.fromkeys(_CONVERSING, KILL)}
+    rules |= (_THREADED if may_thread else {}) | (_READING if may_read_at else {}) | (_CONVERSING if may_converse else {})
     return {name: rules[name] for name in NUMBERS if name in rules}

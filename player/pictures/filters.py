@@ -52,17 +52,19 @@ _INSTRUCTION: Final = struct.Struct("=HBBI")  # code, jump if true, jump if fals
 
 
 @cache
-def filters_for(*, may_thread: bool) -> Filters:
+def filters_for(*, may_thread: bool, may_read_at: bool = False, may_converse: bool = False) -> Filters:
     """Return what a worker on this machine gives the kernel; empty when we do not have its numbers."""
     machine = MACHINES.get(os.uname().machine) if sys.maxsize > _WIDE else None
     if machine is None:
         return Filters()
-    return Filters(probe(machine), program(machine, may_thread=may_thread))
+    code = program(machine, may_thread=may_thread, may_read_at=may_read_at, may_converse=may_converse)
+    return Filters(probe(machine), code)
 
 
-def program(machine: Machine, *, may_thread: bool) -> bytes:
+def program(machine: Machine, *, may_thread: bool, may_read_at: bool = False, may_converse: bool = False) -> bytes:
     """Return the filter for *machine*: a struct sock_filter for each instruction."""
-    return b"".join(_instructions(machine, answers(may_thread=may_thread)))
+    rules = answers(may_thread=may_thread, may_read_at=may_read_at, may_converse=may_converse)
+    return b"".join(_instructions(machine, rules))
 
 
 def probe(machine: Machine) -> bytes:

@@ -1,4 +1,4 @@
-"""What a picture worker may not do, laid on by itself before it looks at a byte of the picture.
+"""What a decoder of pictures or films may not do, laid on by itself before it looks at a byte of them.
 
 Everything the decoder will need must be imported by then: afterwards nothing can be opened. Landlock and seccomp are kept
 from some machines; where they are, the worker says so and decodes behind the walls that stand.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import resource
-from typing import Final
+from typing import Final, NamedTuple
 
 from player.pictures import landlock, seccomp
 from player.pictures.kernel import prctl
@@ -24,13 +24,6 @@ _PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
 _SIGKILL: Final = 9  # on every Linux; importing `signal` for it would cost half a millisecond
 _PR_SET_NO_NEW_PRIVS: Final = 38  # linux/prctl.h
 
-_LIMITS: Final = (
-    (resource.RLIMIT_AS, MEMORY_BYTES, MEMORY_BYTES),
-    (resource.RLIMIT_CPU, CPU_S, CPU_S + 1),  # SIGXCPU at the first, SIGKILL at the second
-    (resource.RLIMIT_FSIZE, 0, 0),
-    (resource.RLIMIT_CORE, 0, 0),
-    (resource.RLIMIT_NOFILE, OPEN_FILES, OPEN_FILES),
-)
 _LACKS: Final = {
     errno.ENOSYS: Lack.ABSENT,
     errno.EINVAL: Lack.ABSENT,  # prctl's word for what it does not know
@@ -41,18 +34,43 @@ _LACKS: Final = {
 }
 
 
-def confine(filters: Filters, *, may_thread: bool = False) -> Confinement:
+class Allowance(NamedTuple):
+    """What a worker may use: by default what one picture needs."""
+
+    memory_bytes: int = MEMORY_BYTES
+    cpu_s: int | None = CPU_S
+    """None: as much as there is; then somebody must watch it."""
+    descriptors: int = OPEN_FILES
+    """That it keeps, from 0 on; so nothing can be opened besides."""
+    niceness: int = NICENESS
+
+    @property
+    def limits(self) -> tuple[tuple[int, int, int], ...]:
+        """Each limit of the kernel with its soft and its hard value."""
+        limits = (
+            (resource.RLIMIT_AS, self.memory_bytes, self.memory_bytes),
+            (resource.RLIMIT_FSIZE, 0, 0),
+            (resource.RLIMIT_CORE, 0, 0),
+            (resource.RLIMIT_NOFILE, self.descriptors, self.descriptors),
+        )
+        if self.cpu_s is None:
+            return limits
+        return (*limits, (resource.RLIMIT_CPU, self.cpu_s, self.cpu_s + 1))  # SIGXCPU at the first, SIGKILL at the second
+
+
+def confine(filters: Filters, *, may_thread: bool = False, allowance: Allowance | None = None) -> Confinement:
     """Give up, for good, what decoding does not need; return which walls stand, and why others do not.
 
-    *filters* are given to the kernel; with *may_thread* they must let threads through, and no limit forbids those. What is
-    started dies with the worker's group. OSError or ValueError when a limit is refused.
+    *filters* are given to the kernel; with *may_thread* they must let threads through, and no limit forbids those. *allowance*:
+    None for a picture. What is started dies with the worker's group. OSError or ValueError when a limit is refused.
     """
-    os.closerange(OPEN_FILES, _highest_descriptor())
-    os.nice(NICENESS)
+    allowed = allowance or Allowance()
+    os.closerange(allowed.descriptors, _highest_descriptor())
+    os.nice(allowed.niceness)
     level = _give_up_privileges()
     # In this order: Landlock takes a descriptor for a moment, and nothing can be changed any more once the filter stands.
     abi, no_landlock = _landlock()
-    for kind, soft, hard in _LIMITS:
+    for kind, soft, hard in allowed.limits:
         _lower(kind, soft, hard)
     if not may_thread:
         # Counted against everything this user runs, but enforced on this process only. Root is exempt: the filter is not.

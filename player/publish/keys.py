@@ -35,6 +35,7 @@ _MEMORY: Final = 1 << 30  # bytes that scrypt may take, far above what the stret
 _MAX_STRETCH: Final = 20  # a file that asks for more than a gigabyte is none of ours
 _HEADER: Final = re.compile(rb"weremember-key: scrypt (\d{1,2}) ([0-9a-f]{32})\r?\n")
 _LOCKED: Final = b"-----BEGIN ENCRYPTED PRIVATE KEY-----"
+_NO_PEM: Final = "Unable to load PEM file"
 _PERSON: Final = re.compile(r"[\w](?:[\w .'-]{0,38}[\w.])?")
 
 
@@ -172,7 +173,9 @@ def _loaded(pem: bytes, secret: bytes | None, where: str) -> Ed25519PrivateKey:
     try:
         private = load_pem_private_key(pem, secret)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        why = "the passphrase is wrong" if secret and "password" in str(error).lower() else "not a key file of this publisher"
+        # Of 256 wrong passphrases one leaves what looks unlocked, and is no key then.
+        is_locked = bool(secret) and _LOCKED in pem and not str(error).startswith(_NO_PEM)
+        why = "the passphrase is wrong" if is_locked else "not a key file of this publisher"
         raise OperatorError(f"{where}: {why}") from error
     if not isinstance(private, Ed25519PrivateKey):
         raise OperatorError(f"{where}: another kind of key (ours are Ed25519)")

@@ -9,23 +9,36 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from typing import Final
+from typing import Final, NamedTuple, TypeAlias
 
 import cv2
 import numpy as np
 
 from player.errors import DrawError
+from player.render.clips import Clips, Frames
 from player.render.desk import Desk
-from player.render.ink import Coverer, lay_patch
+from player.render.flame import lay_flame
+from player.render.ink import Coverer, Patch, lay_patch
 from player.render.layers import inks, visible, weights
-from player.render.planes import Box, Planes, blank, box_of, even, mix, part_to_bgra, to_bgra, wipe
-from player.render.prepared import Prepared, prepare
-from player.render.protocol import Image
+from player.render.planes import Box, Planes, blank, box_of, clipped, even, mix, part_to_bgra, to_bgra, wipe
+from player.render.prepared import Prepared, patches_of, prepare
+from player.render.protocol import Image, Moving
 from player.render.raster import Scratch
-from player.show.scene import Composition, Fill, Layer, Scene
+from player.render.subtitles import Subtitles
+from player.show.scene import Composition, Fill, Ink, Layer, Scene, Spoken
 from player.units import Digest, Size
 
 _OPAQUE: Final = 0xFF000000  # black
+
+Patches: TypeAlias = tuple[tuple[Ink, Patch], ...]
+
+
+class _Shown(NamedTuple):
+    """A layer with all that is drawn of it."""
+
+    layer: Layer
+    ready: Prepared
+    frames: Frames
 
 
 class CpuRenderer:
@@ -35,13 +48,21 @@ class CpuRenderer:
     one core only, so that the layers of a fade are put together side by side in threads of our own, idle in between.
     """
 
-    def __init__(self, canvas: Size, letters: Coverer, threads: int = 1) -> None:
+    def __init__(
+        self, canvas: Size, letters: Coverer, threads: int = 1, *, moving: Moving | None = None, waits: bool = False
+    ) -> None:
+        """Draw on *canvas* with *letters*; clips show what *moving* has of them, None: nothing.
+
+        *waits*: subtitles that are not ready yet are waited for, where pictures are not drawn in time but for a file.
+        """
         cv2.setNumThreads(threads)
         self._canvas = canvas
         self._letters = letters
         self._known: dict[Composition, Prepared] = {}
         self._users: dict[Composition, int] = {}
         self._lock = threading.Lock()  # of these two; `draw` only reads the first
+        self._clips = Clips(moving)
+        self._subtitles: Subtitles[Patches] = Subtitles(self._set, waits=waits)
         self._hands = ThreadPoolExecutor(threads, "render") if threads > 1 else None
         self._is_stale = False
         self._desks = [Desk(canvas)]
@@ -66,6 +87,10 @@ class CpuRenderer:
         with self._lock:
             self._known[composition] = prepared
             self._users[composition] = self._users.get(composition, 0) + 1
+        self._subtitles.begin(composition)
+
+    def _set(self, spoken: Spoken) -> Patches:
+        return patches_of(spoken.ink, self._letters, self._canvas)
 
     def release(self, composition: Composition) -> None:
         """Forget *composition*, once for each time that it was prepared: the same words may be on two slides.
@@ -78,6 +103,16 @@ class CpuRenderer:
                 self._users.pop(composition)
                 self._known.pop(composition, None)
                 self._is_stale = True
+                self._subtitles.end(composition)
+
+    def serials(self, scene: Scene) -> tuple[int, ...]:
+        """Return which frames of its clips *scene* would show now, and how much of what is said in it."""
+        said = (len(self._said(layer)) for layer in scene.layers if layer.said)
+        return (*self._clips.serials(scene), *said)
+
+    def _said(self, layer: Layer) -> Patches:
+        """Return the patches of what is said in *layer*, as far as they are made."""
+        return tuple(each for made in self._subtitles.up(layer) for each in made)
 
     def draw(self, scene: Scene, out: Image | None = None) -> Image:
         """Draw *scene*; BGRA, height x width x 4, into *out* (a window's memory) or else into memory of ours.
@@ -99,16 +134,21 @@ class CpuRenderer:
         self.forget()
         drawn = self._ours() if out is None else out
         layers = visible(scene.layers)
-        ready = [self._ready(layer.composition) for layer in layers]
-        if len(layers) == 1 and layers[0].at_rest and ready[0].rest is not None and layers[0].figures == ready[0].last:
-            np.copyto(drawn, ready[0].rest)
+        shown = [_Shown(layer, self._ready(layer.composition), self._clips.frames(layer)) for layer in layers]
+        first = shown[0]
+        if len(shown) == 1 and layers[0].at_rest and first.ready.rest is not None and layers[0].figures == first.ready.last:
+            np.copyto(drawn, first.ready.rest)
             return drawn
         shares = weights(layers)
         wide = drawn if even(self._canvas) == self._canvas else self._margined()
-        self._draw_pictures(layers, ready, shares, wide)
+        self._draw_pictures(shown, shares, wide)
         if wide is not drawn:
             np.copyto(drawn, wide[: self._canvas.height, : self._canvas.width])
-        for patch, weight in inks([each.patches for each in ready], shares):
+        for each, share in zip(shown, shares, strict=True):
+            for flame in each.ready.flames:
+                lay_flame(flame, each.layer.tick, share, drawn)
+        patches = [(*each.ready.patches, *self._said(each.layer)) for each in shown]
+        for patch, weight in inks(patches, shares):
             lay_patch(patch, weight, drawn, self._scratch)
         return drawn
 
@@ -150,53 +190,58 @@ class CpuRenderer:
             if canvas is not None:
                 canvas.view(np.uint32).fill(_OPAQUE)
 
-    def _draw_pictures(self, layers: Sequence[Layer], ready: Sequence[Prepared], shares: Sequence[float], wide: Image) -> None:
+    def _draw_pictures(self, shown: Sequence[_Shown], shares: Sequence[float], wide: Image) -> None:
         """Draw everything but ink onto *wide*, whose sides are even."""
-        fills = [each.composition.ground.colour for each in ready if isinstance(each.composition.ground, Fill)]
-        if len(fills) < len(ready):
-            to_bgra(self._planes(layers, ready), wide)
+        grounds = [each.ready.composition.ground for each in shown]
+        fills = [ground.colour for ground in grounds if isinstance(ground, Fill)]
+        if len(fills) < len(shown):
+            to_bgra(self._planes(shown), wide)
             return
         colour = np.rint(np.array(shares) @ np.array(fills, np.float64)).astype(np.uint8)
         pixel = np.array([*colour[::-1], 255], np.uint8).view(np.uint32)
-        wide.view(np.uint32).fill(pixel.item())
-        boxes = self._boxes(layers, ready)
+        boxes = self._boxes(shown)
+        _fill(wide, pixel.item(), max(boxes, key=_area) if boxes else None)
         if boxes:
-            planes = self._planes(layers, ready)
+            planes = self._planes(shown)
             for box in boxes:
                 part_to_bgra(planes, box, wide)
 
-    def _boxes(self, layers: Sequence[Layer], ready: Sequence[Prepared]) -> set[Box]:
+    def _boxes(self, shown: Sequence[_Shown]) -> set[Box]:
         """Return where something lies on the grounds."""
-        places = (figure.place for layer in layers for figure in layer.figures if figure.opacity > 0)
+        places = (figure.place for each in shown for figure in each.layer.figures if figure.opacity > 0)
         boxes = {box for place in places if (box := box_of(place, self._canvas)) is not None}
-        boxes.update(shade.box for each in ready for shade in each.shades)
+        boxes.update(shade.box for each in shown for shade in each.ready.shades)
+        for each in shown:
+            clips = zip(each.ready.clips, each.frames, strict=True)
+            moving = (clipped(box, even(self._canvas)) for box, frame in clips if frame is not None)
+            boxes.update(box for box in moving if box is not None)
         if not boxes:
             return boxes
-        largest = max(boxes, key=lambda box: (box.right - box.left) * (box.bottom - box.top))
+        largest = max(boxes, key=_area)
         return {box for box in boxes if box is largest or not largest.holds(box)}
 
-    def _planes(self, layers: Sequence[Layer], ready: Sequence[Prepared]) -> Planes:
+    def _planes(self, shown: Sequence[_Shown]) -> Planes:
         """Put each layer together on a desk, and fade them into one."""
-        desks = self._seated(ready)
-        self._compose(desks, layers, ready)
+        desks = self._seated([each.ready for each in shown])
+        self._compose(desks, shown)
         if len(desks) == 1:
             return desks[0].planes
         if self._mixed is None:
             self._mixed = blank(self._canvas)
         below = desks[0].planes
-        for desk, layer in zip(desks[1:], layers[1:], strict=True):
-            mix(below, desk.planes, layer.opacity, self._mixed)
+        for desk, each in zip(desks[1:], shown[1:], strict=True):
+            mix(below, desk.planes, each.layer.opacity, self._mixed)
             below = self._mixed
         return below
 
-    def _compose(self, desks: Sequence[Desk], layers: Sequence[Layer], ready: Sequence[Prepared]) -> None:
+    def _compose(self, desks: Sequence[Desk], shown: Sequence[_Shown]) -> None:
         """Put each layer together on its desk: one after another, or at the same time when there are cores for it."""
-        jobs = [(desk, each, layer.figures) for desk, each, layer in zip(desks, ready, layers, strict=True)]
+        jobs = [(desk, each.ready, each.layer.figures, each.frames) for desk, each in zip(desks, shown, strict=True)]
         if self._hands is None or len(jobs) == 1:
-            for desk, each, figures in jobs:
-                desk.compose(each, figures)
+            for desk, ready, figures, frames in jobs:
+                desk.compose(ready, figures, frames)
             return
-        futures = [self._hands.submit(desk.compose, each, figures) for desk, each, figures in jobs]
+        futures = [self._hands.submit(desk.compose, ready, figures, frames) for desk, ready, figures, frames in jobs]
         wait(futures)  # all of them, before one that failed is reported: no desk may be at work when the next frame begins
         for future in futures:
             future.result()
@@ -213,3 +258,18 @@ class CpuRenderer:
                 free.remove(seat)
             seats.append(seat)
         return [seat or free.pop() for seat in seats]
+
+
+def _area(box: Box) -> int:
+    return (box.right - box.left) * (box.bottom - box.top)
+
+
+def _fill(wide: Image, pixel: int, hidden: Box | None) -> None:
+    """Fill all of *wide* but what is *hidden*."""
+    pixels = wide.view(np.uint32)[..., 0]
+    if hidden is None:
+        pixels.fill(pixel)
+        return
+    left, top, right, bottom = hidden
+    for part in (pixels[:top], pixels[bottom:], pixels[top:bottom, :left], pixels[top:bottom, right:]):
+        part.fill(pixel)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from player.render.clips import Frames
 from player.render.layers import covers, order
-from player.render.planes import Box, Planes, blank, box_of, copy, copy_rim, wipe
+from player.render.planes import Box, Planes, blank, box_of, copy, copy_rim, lay_part, wipe
 from player.render.prepared import Prepared, Still
 from player.render.raster import Scratch, lay_source
 from player.render.scrim import lay_shade
@@ -25,12 +26,13 @@ class Desk:
         self._canvas = canvas
         self._scratch = Scratch()
         self._figures: tuple[Figure, ...] | None = None
+        self._serials: tuple[int, ...] = ()  # of each clip's frame that lies on the planes now; 0: none does
         self._boxes: tuple[Box | None, ...] = ()  # where they lie
         self._seen: list[float] = []  # of each figure that stands still: the opacity it has on the planes now
 
     def clear(self) -> None:
         """Forget what lies here, pixels included."""
-        self.prepared, self._figures, self._boxes, self._seen = None, None, (), []
+        self.prepared, self._figures, self._serials, self._boxes, self._seen = None, None, (), (), []
         wipe(self.planes)
         self.wipe_scratch()
 
@@ -38,15 +40,30 @@ class Desk:
         """Blacken what frames were made in; what lies on the desk stays."""
         self._scratch.wipe()
 
-    def compose(self, prepared: Prepared, figures: tuple[Figure, ...]) -> None:
-        """Bring the planes to *prepared* with its *figures* as they are now; does nothing when they lie so already.
+    def compose(self, prepared: Prepared, figures: tuple[Figure, ...], frames: Frames = ()) -> None:
+        """Bring the planes to *prepared* with its *figures* and the *frames* of its clips as they are now.
+
+        Does nothing when they lie so already.
 
         Raises:
             DrawError: a figure is not one of the composition's.
         """
-        is_new = prepared is not self.prepared
+        is_bared = any(serial and frame is None for serial, frame in zip(self._serials, frames, strict=False))
+        self._compose(prepared, figures, is_new=prepared is not self.prepared or is_bared)
+        serials = tuple(0 if frame is None else frame.serial for frame in frames)
+        if serials == self._serials:
+            return
+        before, self._serials = self._serials or (0,) * len(frames), ()
+        for frame, serial, box in zip(frames, before, prepared.clips, strict=True):
+            if frame is not None and frame.serial != serial:
+                lay_part(Planes(frame.luma, frame.chroma), box, self.planes)
+        self._serials = serials
+
+    def _compose(self, prepared: Prepared, figures: tuple[Figure, ...], *, is_new: bool) -> None:
+        """Bring everything but clips to the planes, if it is not there."""
         if not is_new and figures == self._figures:
             return
+        self._serials = ()  # of clips nothing is left, or something lies on them
         places = order(figures, prepared.last)
         self._figures = None  # whatever happens below, it is not what lay here
         if prepared.still is None:

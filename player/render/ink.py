@@ -13,7 +13,7 @@ from player.render.planes import Box
 from player.render.protocol import Image
 from player.render.qr import code_pixels
 from player.render.raster import Scratch
-from player.show.scene import Code, Face, Rule, Words
+from player.show.scene import Code, Face, Rule, Shadow, Words
 from player.units import Colour, Size
 
 
@@ -74,6 +74,19 @@ def rule_patch(rule: Rule, canvas: Size) -> Patch | None:
     covers_y = np.minimum(down + 1, place.bottom) - np.maximum(down, place.y)
     mask = np.rint(covers_y[:, None] * covers_x[None, :] * 255).astype(np.uint8)
     return _patch(mask, rule.colour, (left, top), canvas)
+
+
+def shadow_patch(shadow: Shadow, canvas: Size) -> Patch | None:
+    """Darken *shadow*'s place, and less and less of what is round it; None when none of it lies on *canvas*."""
+    place, soft = shadow.place, max(1.0, shadow.soft)
+    left, top = floor(place.x - soft), floor(place.y - soft)
+    across = np.arange(left, ceil(place.right + soft), dtype=np.float32) + np.float32(0.5)
+    down = np.arange(top, ceil(place.bottom + soft), dtype=np.float32) + np.float32(0.5)
+    off_x = np.maximum(0, np.maximum(place.x - across, across - place.right))
+    off_y = np.maximum(0, np.maximum(place.y - down, down - place.bottom))
+    x = np.clip(1 - np.hypot(off_x[None, :], off_y[:, None]) / soft, 0, 1)
+    mask = np.ceil(x * x * (3 - 2 * x) * (shadow.strength * 255) - 1e-3).astype(np.uint8)
+    return _patch(mask, shadow.colour, (left, top), canvas)
 
 
 def code_patch(code: Code, canvas: Size) -> Patch | None:

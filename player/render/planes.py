@@ -64,6 +64,12 @@ def box_of(place: Rect, canvas: Size) -> Box | None:
     return box if box.right > box.left and box.bottom > box.top else None
 
 
+def clipped(box: Box, canvas: Size) -> Box | None:
+    """Return what of *box* lies on *canvas*; None when nothing does."""
+    cut = Box(max(0, box.left), max(0, box.top), min(canvas.width, box.right), min(canvas.height, box.bottom))
+    return cut if cut.right > cut.left and cut.bottom > cut.top else None
+
+
 def even(size: Size) -> Size:
     """Return *size* with odd sides one longer: chroma has one value for two pixels."""
     return Size(size.width + size.width % 2, size.height + size.height % 2)
@@ -101,6 +107,16 @@ def copy_rim(source: Planes, box: Box, out: Planes) -> None:
             (slice(max(0, top - RIM), bottom + RIM), slice(max(0, right - RIM), right + RIM)),
         ):
             np.copyto(target[rows, columns], plane[rows, columns])
+
+
+def lay_part(source: Planes, box: Box, out: Planes) -> None:
+    """Copy *source*, as large as *box*, into it on *out*: what of it lies there. Its edges are even."""
+    for step, plane, target in ((1, source.luma, out.luma), (2, source.chroma, out.chroma)):
+        left, top, right, bottom = (edge // step for edge in box)
+        rows, columns = slice(max(0, top), min(bottom, target.shape[0])), slice(max(0, left), min(right, target.shape[1]))
+        if rows.start < rows.stop and columns.start < columns.stop:
+            part = plane[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
+            np.copyto(target[rows, columns], part)
 
 
 def mix(below: Planes, above: Planes, opacity: float, out: Planes) -> None:

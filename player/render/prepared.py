@@ -10,13 +10,15 @@ from typing import NamedTuple
 import numpy as np
 
 from player.errors import DrawError
+from player.render.clips import clip_box
+from player.render.flame import Burning, burning
 from player.render.ground import backdrop
-from player.render.ink import Coverer, Patch, code_patch, lay_patch, rule_patch, words_patch
+from player.render.ink import Coverer, Patch, code_patch, lay_patch, rule_patch, shadow_patch, words_patch
 from player.render.planes import Box, Planes, blank, box_of, copy, even, solid
 from player.render.protocol import Image
 from player.render.raster import Scratch, Source, check, cut, full_colour, lay, lay_source, planar
 from player.render.scrim import Shade, lay_shade, shade
-from player.show.scene import Code, Composition, Figure, Fill, Ink, Move, Rule, Scrim, Words
+from player.show.scene import Code, Composition, Figure, Fill, Ink, Move, Rule, Scrim, Shadow, Words
 from player.units import Colour, Digest, Size
 
 
@@ -48,10 +50,13 @@ class Prepared:
     """In the order of the composition's moves; empty when they stand still."""
     shades: tuple[Shade, ...]
     patches: tuple[tuple[Ink, Patch], ...]
+    flames: tuple[Burning, ...]
+    clips: tuple[Box, ...]
+    """Where each of them lies, on the canvas or beyond."""
     last: tuple[Figure, ...]
     """The figures at rest."""
     rest: Image | None
-    """The whole picture at rest, from full colour: canvas-sized BGRA. None when it is a fill with ink, drawn at once."""
+    """The whole picture at rest, from full colour: canvas-sized BGRA. None: a fill with ink, or one that never rests."""
 
 
 @lru_cache(maxsize=4)
@@ -92,8 +97,9 @@ def prepare(composition: Composition, photos: Mapping[Digest, Image], letters: C
             if complete is not ground:
                 lay_shade(each, complete)
         still = Still(complete, tuple(_tile(move.last, canvas) for move in composition.moves))
-    patches = _patches(composition, letters)
+    patches = patches_of(composition.ink, letters, canvas)
     plain = isinstance(composition.ground, Fill) and not composition.moves and not shades
+    rests = not (composition.flames or composition.clips or composition.spoken)
     return Prepared(
         composition=composition,
         ground=ground,
@@ -101,8 +107,10 @@ def prepare(composition: Composition, photos: Mapping[Digest, Image], letters: C
         sources=sources,
         shades=() if still else shades,
         patches=patches,
+        flames=tuple(made for flame in composition.flames if (made := burning(flame, canvas)) is not None),
+        clips=tuple(clip_box(clip) for clip in composition.clips),
         last=tuple(move.last for move in composition.moves),
-        rest=None if plain else _at_rest(picture, patches, canvas),
+        rest=_at_rest(picture, patches, canvas) if rests and not plain else None,
     )
 
 
@@ -173,10 +181,15 @@ def _slices(box: Box) -> tuple[slice, slice]:
     return slice(box.top, box.bottom), slice(box.left, box.right)
 
 
-def _patches(composition: Composition, letters: Coverer) -> tuple[tuple[Ink, Patch], ...]:
+def patches_of(ink: Sequence[Ink], letters: Coverer, canvas: Size) -> tuple[tuple[Ink, Patch], ...]:
+    """Return each of *ink* with its pixels; without what has none on *canvas*, or is none of its own.
+
+    Raises:
+        DrawError: a code does not fit its place.
+    """
     found: list[tuple[Ink, Patch]] = []
-    for node in composition.ink:
-        patch = _patch(node, letters, composition.canvas)
+    for node in ink:
+        patch = _patch(node, letters, canvas)
         if patch is not None:
             found.append((node, patch))
     return tuple(found)
@@ -190,6 +203,8 @@ def _patch(node: Ink, letters: Coverer, canvas: Size) -> Patch | None:
             return rule_patch(node, canvas)
         case Code():
             return code_patch(node, canvas)
+        case Shadow():
+            return shadow_patch(node, canvas)
         case Scrim():
             return None
 

@@ -12,19 +12,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from player.render.protocol import Image, Renderer
-from player.show.scene import Backdrop, Composition, Figure, Fill, Ink, Layer, Move, Rule, Scene, Words
+from player.show.scene import TICKS, Backdrop, Composition, Figure, Fill, Flame, Ink, Layer, Move, Rule, Scene, Words
 from player.units import MILLISECOND, SECOND, WHOLE, Digest, Nanos, Rect, Size
 
-Kind: TypeAlias = Literal["still", "zoom", "fade", "mosaic", "words"]
+Kind: TypeAlias = Literal["still", "zoom", "fade", "mosaic", "words", "flame"]
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
-"""A slide at rest; a photo growing under an overlay; two of them fading; tiles appearing in a wave; words fading to words."""
+"""A slide at rest; a photo growing under an overlay; two of them fading; tiles appearing in a wave; words fading to words;
+a candle's flame above them."""
 
 _INK: Final = (244, 239, 228)
 _NIGHT: Final = (11, 11, 13)
 _AMBER: Final = (214, 168, 96)
 _SMALLEST: Final = 0.94
 """Of its place: where a photo begins to grow from."""
+_BURNS: Final = 20  # seconds, that a flame is looked at
 _ACROSS, _DOWN = 12, 8
 _COLOURED: Final = 40
 """Patches to a side above which only light changes: photos have fine light and broad colours."""
@@ -95,6 +97,10 @@ def act(kind: Kind, size: Size) -> Act:
         case "words":
             one, two = (Composition(size, Fill(_NIGHT), ink=_overlay(size, text, 0.235)) for text in ("We Remember", "Pamiętamy"))
             return Act((one, two), {}, lambda x: _scene(Layer(one), Layer(two, opacity=x)))
+        case "flame":
+            place = Rect(size.width * 0.48, size.height * 0.14, size.width * 0.04, size.height * 0.5)
+            one = Composition(size, Fill(_NIGHT), ink=_overlay(size, "We Remember", 0.1), flames=(Flame(place, 1),))
+            return Act((one,), {}, lambda x: _scene(Layer(one, at_rest=False, tick=round(x * _BURNS * TICKS))))
 
 
 def _scene(*layers: Layer) -> Scene:

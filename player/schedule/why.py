@@ -21,6 +21,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "name_more": "overlaps {slots} and {more} more of the same priority, and is the first by name",
     "begins": "begins at {at}",
     "overrun": "goes on past its end at {at}",
+    "live": "{stream} is live",
+    "awaited": "{stream} is awaited",
+    "no_stream": "{stream} does not come",
     "hand": "put on by hand",
     "dim": "at most {dim} % bright ({rule})",
 }

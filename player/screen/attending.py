@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from player.schedule.desired import Key, Phase, Wanted
+from player.schedule.rules import Join
 from player.screen.attended import Attended, Missed, after_a_step_back, with_key
 from player.screen.planner import Ended
 from player.timekeeping import NEAR
@@ -89,17 +90,17 @@ class Attendance:
         self.is_changed = True
         return True
 
-    def joins(self, wanted: Wanted) -> bool:
-        """Take part in *wanted*; return whether its show is to begin with its first line, for it is joined late."""
+    def joins(self, wanted: Wanted) -> Join | None:
+        """Take part in *wanted*; return how its show is to begin, if it is joined late now."""
         key = wanted.key
         if key != self._on:
             self._on, self._next_look_back = key, 0
         if key is None or wanted.phase is Phase.PREROLL or key in self.attended.begun:
-            return False
+            return None
         is_late = self._is_late(wanted)
         self.attended = replace(self.attended, begun=with_key(self.attended.begun, key))
         self.is_changed = True
-        return is_late and wanted.join == "restart"
+        return wanted.join if is_late else None
 
     def see(self, key: Key) -> None:
         """The show of a slot is on the wall."""

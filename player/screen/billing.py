@@ -5,17 +5,21 @@ While nobody knows what time it is, the schedule's fallback is on, and hands sti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Final, TypeAlias
 
 from player import log
 from player.schedule.desired import Facts, Phase, Wanted
 from player.schedule.why import reason
+from player.screen.airing import AHEAD as OPENS_AHEAD
+from player.screen.airing import Airing
 from player.screen.attending import BY_HAND, HELD, NO_SHOW, Attendance
 from player.show.director import Place
-from player.show.on_air import AHEAD, BRIEF, Billed, Manual, OnAir, Playing, next_up, on_air, settled
+from player.show.on_air import AHEAD, BRIEF, Billed, Manual, OnAir, Playing, TitlePage, next_up, on_air, settled
 from player.show.plan import FOREVER
+from player.show.reception import Air
+from player.show.remaining import slot_ends
 from player.timekeeping import Belief, Trust
 from player.units import MILLISECOND, SECOND, Nanos
 
@@ -42,12 +46,18 @@ class Billing:
         places: Mapping[str, Place],
         manual: Manual,
         attendance: Attendance | None = None,
+        airing: Airing | None = None,
+        paced: Collection[str] = (),
     ) -> None:
-        """Begin with *manual*; *shows* are all there are, and *fallback* stands in for those that there are not."""
+        """Begin with *manual*; *shows* are all there are, and *fallback* stands in for those that there are not.
+
+        *airing* knows how streams are; without it there are none. *paced* are shows that want to know when they are over.
+        """
         self._schedule = schedule
         self.shows = shows
         self.manual = manual
         self.attendance = attendance or Attendance()
+        self._airing, self._paced = airing, paced
         self._fallback = fallback
         self._places = dict(places)
         self._unknown = log.Edge(_log, begins="a show is wanted that there is not", ends="the show that is wanted is there")
@@ -60,6 +70,8 @@ class Billing:
         self.is_recalled = False
         """What holds by hand was ordered by another time than this clock's: nobody can say how much of its time is left."""
         self._facts = Facts()
+        self.coming: Wanted | None = None
+        """What will be wanted a little later, as far as it is known: streams are opened ahead."""
         self._next_look: Nanos = 0
         self._has_asked = False
         nothing = Wanted(slot=None, show=fallback, until=0, reasons=(reason("working"),))
@@ -93,17 +105,24 @@ class Billing:
             before, self.manual = self.manual, settled(self.manual, self.wanted, t)
             if before.facts != self.manual.facts:
                 self._ask(t)
-            self._attend()
+            self._attend(t)
         self.on = self._on_air(self.wanted, t)
+        is_known = self._airing is not None and self.belief.trust is Trust.TRUSTED
+        self.coming = self._schedule(self.attendance.at(t + OPENS_AHEAD), self._facts) if is_known else None
         self.note()
         self._next_look = min(t + LOOK_EVERY, max(t + 1, self.on.until))
         return True
 
+    def look_again(self) -> None:
+        """Ask again at the next look: a stream has come, or has gone."""
+        self._next_look = 0
+
     def begin(self, plays: Playing) -> None:
         """Take note that the newest slide belongs to *plays*; whoever asks after a bad evening finds when that began, and why."""
         if plays != self.playing:
-            show, page = plays
-            _log.info("a title page begins" if page else "a show begins", show=show, slot=self.on.slot, why=self.on.why)
+            show, instead = plays
+            what = "a title page" if isinstance(instead, TitlePage) else "a stream" if instead else "a show"
+            _log.info(f"{what} begins", show=show, slot=self.on.slot, why=self.on.why)
         self.playing = plays
 
     def note(self) -> None:
@@ -117,7 +136,7 @@ class Billing:
             self.attendance.hinder(key, BY_HAND)
         elif wanted.show not in self.shows:
             self.attendance.hinder(key, NO_SHOW)
-        elif self.playing == (wanted.show, None):
+        elif self.playing and self.playing[0] == wanted.show and not isinstance(self.playing[1], TitlePage):
             self.attendance.see(key)
         elif self.manual.is_held:
             self.attendance.hinder(key, HELD)
@@ -143,7 +162,11 @@ class Billing:
 
     def next(self, t: Nanos, free: Nanos, *, is_urgent: bool = False) -> Billed:
         """Return what comes after the slide that is up, which has had its time at *free*; *is_urgent*: somebody waits for it."""
-        return next_up(self._on, now=t, playing=self.playing, free=free, least=BRIEF if is_urgent else AHEAD)
+        billed = next_up(self._on, now=t, playing=self.playing, free=free, least=BRIEF if is_urgent else AHEAD)
+        if billed.ends is not None or billed.show not in self._paced:
+            return billed
+        at = max(t, billed.due(free))
+        return replace(billed, ends=slot_ends(self._wanted(at), self._wanted, at))
 
     def place(self, show: str) -> Place:
         """Return where *show* stands."""
@@ -157,18 +180,25 @@ class Billing:
         """Ask what is wanted at *t*; slots that had begun and are not to be joined then are passed over."""
         for _ in range(MOST_SKIPPED):
             passed = frozenset((*self.manual.ended, *self.attendance.attended.skipped))
-            self._facts = Facts(passed=passed, extended=self.manual.extended)
+            alive = self._airing.alive if self._airing else frozenset[str]()
+            self._facts = Facts(live=alive, passed=passed, extended=self.manual.extended)
             self.wanted = self.attendance.wanted = self._wanted(t)
             if self.belief.trust is not Trust.TRUSTED or not self.attendance.skips(self.wanted):
                 return
             _log.info("a slot that had begun already is passed over", slot=self.wanted.slot, show=self.wanted.show)
 
-    def _attend(self) -> None:
+    def _attend(self, t: Nanos) -> None:
         wanted = self.wanted
         show = wanted.own_show or wanted.show
-        if self.attendance.joins(wanted) and (self.playing is None or self.playing[0] != show):
-            # A playlist that is joined midway goes on where it stood; one that begins anew does so with its first line.
-            self.stands(show, replace(self.place(show), step=0))
+        how = self.attendance.joins(wanted)
+        if how is None or (self.playing is not None and self.playing[0] == show):
+            return
+        if how == "restart":
+            self.stands(show, replace(self.place(show), step=0, name=0, film=0, since=None))
+            return
+        # A playlist that is joined midway goes on where it stood; a film of it, where those are who saw it from the beginning.
+        # Whoever chooses slides finds out which, for he alone knows what of films can be shown now.
+        self.stands(show, replace(self.place(show), since=wanted.start or t))
 
     def _wanted(self, t: Nanos) -> Wanted:
         if self.belief.trust is Trust.UNTRUSTED:
@@ -183,7 +213,14 @@ class Billing:
         return self._on_air(self._wanted(t), t)
 
     def _on_air(self, wanted: Wanted, t: Nanos) -> OnAir:
-        on = on_air(wanted, replace(self.manual, until=None) if self.is_recalled else self.manual, t)
+        manual = replace(self.manual, until=None) if self.is_recalled else self.manual
+        air, source = self._airing.air(wanted) if self._airing else (Air.OTHERWISE, "")
+        on = on_air(wanted, manual, t, air=air, source=source)
         is_there = on.show in self.shows
         self._unknown.note(on.show, holds=not is_there, show=on.show)
         return on if is_there else replace(on, show=self._fallback)
+
+
+def is_same(a: Billed, b: Billed, free: Nanos, t: Nanos) -> bool:
+    """Whether two slides would be the same at the same time, for whoever looks from *t* on."""
+    return (a.plays, a.is_still, max(t, a.due(free))) == (b.plays, b.is_still, max(t, b.due(free)))

@@ -9,8 +9,11 @@ from enum import Enum, auto
 from player.clock import Clock
 from player.heartbeat import Heartbeat
 from player.render.protocol import Renderer
+from player.screen.airing import Airing
 from player.screen.attending import Attendance
+from player.screen.clips import Clips
 from player.screen.easel import Easel
+from player.screen.films import Films
 from player.screen.fitting import Fitting
 from player.screen.keys import EndKeys
 from player.screen.loader import Loader
@@ -61,6 +64,14 @@ class Crew:
     """What draws, and why, in words."""
     tell: Callable[[str], None] = field(default=lambda _: None)
     """Says something to the operator, where nobody else reads it."""
+    films: Films | None = None
+    """Where what moves comes from; None where nothing does."""
+    clips: Clips | None = None
+    """Opens films; None where there are none."""
+    has_photos: bool = True
+    """Whether any show has photos in it."""
+    airing: Airing | None = None
+    """Opens streams; None where there are none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,5 +91,7 @@ class Handover:
     """As `Billing` has it."""
     heard: Heard | None = None
     """What was heard of operators."""
+    airing: Airing | None = None
+    """The streams that are open."""
     writer: Writer | None = None
     """With all that no disk has taken yet."""

@@ -49,6 +49,10 @@ class Easel(Protocol):
         """
         ...
 
+    def serials(self, scene: Scene) -> tuple[int, ...]:
+        """Return which frames of its films *scene* would show now: with others it is to be drawn again, though it is equal."""
+        ...
+
     def flip(self) -> None:
         """Show what was drawn."""
         ...
@@ -95,6 +99,10 @@ class CpuEasel:
         if look is not None:
             look(image)
         self._window.draw(image, 0.0 if scene is None else light)
+
+    def serials(self, scene: Scene) -> tuple[int, ...]:
+        """Return which frames it would show; see `Easel`."""
+        return self._renderer.serials(scene)
 
     def flip(self) -> None:
         """Show it."""

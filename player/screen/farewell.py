@@ -12,6 +12,7 @@ from player.library.tombstones import WILDCARD
 from player.screen.loader import Loader
 from player.screen.watch import Watch
 from player.screen.writer import Writer
+from player.show.plan import Cue
 from player.show.scene import Scene
 from player.units import Digest, Nanos
 
@@ -27,6 +28,8 @@ class Farewell:
         self._owed: dict[tuple[str, str, Nanos], Receipt] = {}
         self._answered: set[tuple[str, str, Nanos]] = set()
         self._leaving: set[Digest] = set()
+        self._films_leaving: set[str] = set()
+        """What the films are called, of what has to leave, where moving pictures are kept."""
 
     def hear(self) -> bool:
         """Take in the withdrawals that wait for an answer; return whether one is news. Called before the rights are asked."""
@@ -42,9 +45,10 @@ class Farewell:
             left.discard((each.source, each.item))
         return bool(news)
 
-    def leave(self, photos: Iterable[Photo]) -> None:
-        """Take note of photos that are up, or were a moment ago, and may not be any more."""
+    def leave(self, photos: Iterable[Photo], cues: Iterable[Cue]) -> None:
+        """Take note of photos that are up on *cues*, or were a moment ago, and may not be any more."""
         withdrawing = self._writer.withdrawing
+        self._films_leaving |= {clip.source for cue in cues for clip in cue.composition.clips}
         for photo in photos:
             withdrawing.left |= withdrawing.items & {(photo.source, photo.item), (WILDCARD, photo.item)}
             self._leaving |= {photo.picture, photo.tile}
@@ -54,9 +58,10 @@ class Farewell:
 
     def answer(self, presented: Scene | None) -> None:
         """Answer what is owed, if what is *presented* is without all that had to leave, and the loader holds none of it."""
-        if presented and self._leaving and not self._leaving.isdisjoint(presented.photos):
+        if presented and not (self._leaving.isdisjoint(presented.photos) and self._films_leaving.isdisjoint(presented.sources)):
             return  # it could not be drawn without them; tried again with the next frame
         self._leaving.clear()
+        self._films_leaving.clear()
         if not self._owed:
             return
         at = self._clock.wall()

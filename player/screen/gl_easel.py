@@ -20,6 +20,7 @@ from player.render.gl.context import name_of, takes_gl, translated
 from player.render.gl.renderer import UPLOAD_BUDGET, GlRenderer
 from player.render.gl.sdl import Home
 from player.render.ink import Coverer
+from player.render.protocol import Moving
 from player.screen.easel import Look
 from player.screen.facade import Facade
 from player.screen.gl_choice import NO_DISPLAY
@@ -88,6 +89,10 @@ class GlEasel:
                 look=look,
             )
 
+    def serials(self, scene: Scene) -> tuple[int, ...]:
+        """Return which frames it would show; see `Easel`."""
+        return self.renderer.serials(scene)
+
     def flip(self) -> None:
         """Show what was drawn, on all displays at once."""
         self._is_quiet = False
@@ -146,10 +151,12 @@ class GlEasel:
                 self.renderer.close()
 
 
-def open_easel(wanted: Wanted, letters: Coverer, clock: Clock, seen: Seen | None = None) -> tuple[GlEasel, str]:
+def open_easel(
+    wanted: Wanted, letters: Coverer, clock: Clock, seen: Seen | None = None, moving: Moving | None = None
+) -> tuple[GlEasel, str]:
     """Return an easel of the graphics card, and what that is called; the first picture opens the windows.
 
-    *seen* is what was on the wall before.
+    *seen* is what was on the wall before; films show what *moving* has of them.
 
     Raises:
         OperatorError: it is not to draw, or cannot: the processor does.
@@ -173,7 +180,8 @@ def open_easel(wanted: Wanted, letters: Coverer, clock: Clock, seen: Seen | None
             raise OperatorError(f"{name} is no graphics card but a processor that plays one")
         facade = _facade(wanted, home, clock, seen)
         stack.callback(facade.close)
-        renderer = GlRenderer(facade.canvas, letters, home.pane.context, now=clock.monotonic, linear=True, enter=home.pane.enter)
+        context, enter = home.pane.context, home.pane.enter
+        renderer = GlRenderer(facade.canvas, letters, context, now=clock.monotonic, linear=True, enter=enter, moving=moving)
         projecting = GlProjecting(renderer, home, facade.governing, is_mapped=bool(wanted.outputs))
         stack.pop_all()
     return GlEasel(facade, renderer, projecting, home=home, tries=tries, clock=clock), name

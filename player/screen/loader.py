@@ -11,12 +11,14 @@ from typing import Final
 from player import log
 from player.clock import Clock
 from player.errors import DrawError, LibraryError
+from player.films import Shelf
 from player.library.database import DamagedError
 from player.library.library import Library, identities, mend, open_library
 from player.library.photo import Photo
 from player.library.right import Rung
 from player.render.protocol import Image, Renderer
-from player.screen.chooser import Choice, Chooser, displayed, timing
+from player.screen.chooser import Choice, Chooser, displayed, step_of, timing
+from player.screen.clips import GIVEN_UP, Clips
 from player.screen.decoding import decoded
 from player.screen.ledger import Ledger
 from player.screen.programme import Bill, Programme
@@ -24,12 +26,12 @@ from player.screen.promising import Promises
 from player.screen.ready import Missing, Ready
 from player.screen.recall import recalled
 from player.screen.withdrawing import Withdrawing
-from player.show.director import Place, seed_of, title_page
+from player.show.director import Place, seed_of, stand_in
 from player.show.layout import Measure, lay_out, plate
 from player.show.on_air import Billed
 from player.show.record import to_record
 from player.show.scene import Composition
-from player.show.slide import Pace, Slide, photos_of
+from player.show.slide import FilmSlide, Pace, Slide, photos_of
 from player.units import SECOND, Digest, Nanos
 
 AGAIN: Final[Nanos] = SECOND // 2  # after a fault of library or graphics card; the present picture stays meanwhile
@@ -85,10 +87,11 @@ class Loader:
         remake: Callable[[Photo], None],
         promises: Promises | None = None,
         withdrawing: Withdrawing | None = None,
+        clips: Clips | None = None,
     ) -> None:
         """Work on *programme*; *remake* is told of photos whose files are not what they should be; *promises* are to be kept.
 
-        *withdrawing* is what is left out though the orders do not say so yet.
+        *withdrawing* is what is left out though the orders do not say so yet; *clips* opens films, without it there are none.
         """
         self._withdrawing = withdrawing or Withdrawing()
         self._programme = programme
@@ -98,6 +101,9 @@ class Loader:
         self._clock = clock
         self._remake = remake
         self._promises = promises
+        self._clips = clips or Clips(None, frozenset(), clock)
+        self._shelf = Shelf(programme.data)
+        self._given_up = threading.Event()  # of what is being made
         self._lock = threading.Lock()  # of the next two, for as long as it takes to set them
         self._wanted: _Wanted | _Recall | None = None
         self._made: Ready | Missing | None = None
@@ -118,6 +124,7 @@ class Loader:
     def stop(self, meanwhile: Callable[[], None] | None = None) -> None:
         """End the thread and throw away what it makes; it may wait for a graphics card, served *meanwhile*."""
         self._stopped.set()
+        self._given_up.set()
         self._wake.set()
         for _ in range(STOPPING_LOOKS):
             if not self._thread.is_alive():
@@ -160,6 +167,7 @@ class Loader:
         """A slide will not be shown: nothing of it is kept, and its photos' turn is still to come."""
         self._ledger.close(ready.entry)
         self._renderer.release(ready.composition)
+        self._clips.let_go(ready.composition)
 
     def step(self) -> Nanos:
         """Do what was asked for, if anything; return how long to rest, unless something else is asked for meanwhile."""
@@ -186,7 +194,7 @@ class Loader:
         self._fault.note("loader", holds=False)
         if made is None:
             self._making = ()
-            self._tries += 1
+            self._tries += self._wanted is wanted
             return 0
         self._tries = 0
         self._hand_over(made, wanted)
@@ -212,6 +220,7 @@ class Loader:
     def _want(self, wanted: _Wanted | _Recall | None) -> None:
         with self._lock:
             made, self._made, self._wanted = self._made, None, wanted
+        self._given_up.set()
         if isinstance(made, Ready):
             self.give_back(made)
 
@@ -237,6 +246,7 @@ class Loader:
                 clock=self._clock,
                 promise=promise,
                 withdrawing=self._withdrawing,
+                shelf=self._shelf,
             )
         return opened.choosers[bill.show.id]
 
@@ -257,19 +267,27 @@ class Loader:
         billed, place = wanted.billed, wanted.place
         bill = self._programme.bill(billed.show)
         chooser = self._chooser(opened, bill)
-        if billed.page:
-            slide, length = title_page(billed.page, wanted.at)
+        if billed.instead:
+            slide, length = stand_in(billed.instead, wanted.at)
             choice = Choice(slide=slide, picks=(), step=None, place=place, rung=Rung.LIVE)
             fade = min(SECOND, length)
         else:
-            choice = chooser.next(place) if self._tries < TRIES else chooser.words(place)
+            choice = chooser.next(place, left=billed.left(wanted.at)) if self._tries < TRIES else chooser.words(place)
             length, fade = timing(choice) if choice.slide else (PLATE_LENGTH, SECOND)
+        is_still = billed.is_still or bool(choice.step and not choice.step.motion)
+        if isinstance(choice.slide, FilmSlide) and is_still:  # never a face that stands still; and the show goes on behind it
+            choice = replace(chooser.words(place, choice.rung), place=choice.place)
+            length, fade = timing(choice)
         self._making = photos_of(choice.slide) if choice.slide else ()
         seed = seed_of(bill.show, place.ordinal)
-        is_still = billed.is_still or bool(choice.step and not choice.step.motion)
         composition = self._laid_out(choice.slide, Pace(length, fade, still=is_still), seed)
+        if isinstance(choice.slide, FilmSlide):
+            found = self._with_film(chooser, choice.slide, composition, wanted)
+            if found is None:
+                return None
+            composition = found
         if not self._prepare(opened, chooser, choice, composition):
-            if choice.picks or composition.photos:
+            if choice.picks or composition.photos or isinstance(choice.slide, FilmSlide):
                 return None
             choice, length = replace(choice, slide=None), PLATE_LENGTH
             composition = self._laid_out(None, Pace(length, fade), seed)
@@ -284,34 +302,42 @@ class Loader:
             fade=fade,
             seed=seed,
             entry=self._ledger.add(choice.picks),
-            record=to_record(choice.slide) | {"debut": not choice.place.debut_is_due} if choice.slide else {},
+            record=to_record(choice.slide) | _standing(choice.place) if choice.slide else {},
             show=bill.show.id,
         )
 
     def _prepare(self, opened: _Opened, chooser: Chooser, choice: Choice, composition: Composition) -> bool:
-        """Make *composition* ready to be drawn; False when that cannot be done: its photos are then left out for a while."""
+        """Make *composition* ready to be drawn; False when that cannot be done: what is on it is then left out for a while."""
         images = self._images(opened, chooser, choice, composition)
-        if images is None:
-            return False
         try:
-            self._renderer.prepare(composition, images)
+            if images is not None:
+                self._renderer.prepare(composition, images)
+                return True
         except DrawError as error:
             _log.error("a slide left out: it cannot be drawn", slide=type(choice.slide).__name__, why=str(error))
             for pick in choice.picks:
                 chooser.leave_out(pick.key)
-            return False
-        return True
+            if isinstance(choice.slide, FilmSlide):
+                chooser.leave_out_film(choice.slide.film.file)
+        self._clips.let_go(composition)
+        return False
 
     def _recalled(self, opened: _Opened, wanted: _Recall) -> Ready | Missing:
         """Make the slide before ready; those whose files cannot be used are passed over."""
         for cue, slide in recalled(opened.library, wanted.before, self._clock, self._withdrawing):
             bill = self._programme.bill(cue.show)
-            is_still = wanted.billed.is_still or not bill.show.steps[(cue.step - 1) % len(bill.show.steps)].motion
+            is_still = wanted.billed.is_still or not step_of(cue, bill.show).motion
             self._making = photos_of(slide)
             composition = self._laid_out(slide, Pace(cue.length, cue.fade, still=is_still), cue.seed)
-            choice = Choice(slide=slide, picks=(), step=None, place=Place(), rung=Rung.LIVE)
-            is_other = composition != wanted.unlike
-            if is_other and self._prepare(opened, self._chooser(opened, bill), choice, composition):
+            choice, chooser = Choice(slide=slide, picks=(), step=None, place=Place(), rung=Rung.LIVE), self._chooser(opened, bill)
+            if composition == wanted.unlike:
+                continue
+            if isinstance(slide, FilmSlide):
+                found = None if is_still else self._with_film(chooser, slide, composition, wanted)
+                if found is None:
+                    continue
+                composition = found
+            if self._prepare(opened, chooser, choice, composition):
                 return Ready(
                     choice=choice,
                     billed=wanted.billed,
@@ -326,6 +352,22 @@ class Loader:
                     stored=cue.start,
                 )
         return Missing("there is no slide before this one")
+
+    def _with_film(
+        self, chooser: Chooser, slide: FilmSlide, composition: Composition, wanted: _Wanted | _Recall
+    ) -> Composition | None:
+        """Return *composition* with its film ready and with what is said in it; None when it cannot be shown now."""
+        self._given_up.clear()
+        if self._wanted is not wanted or self._stopped.is_set():  # something else was asked for before the line above
+            return None
+        stage, measure = self._programme.stage, self._measure
+        made = self._clips.made_ready(slide, composition, stage=stage, measure=measure, given_up=self._given_up)
+        if isinstance(made, Composition):
+            return made
+        if made != GIVEN_UP:
+            _log.warning("a film left out: it is not ready", file=slide.film.file, why=made)
+            chooser.leave_out_film(slide.film.file)
+        return None
 
     def _laid_out(self, slide: Slide | None, pace: Pace, seed: int) -> Composition:
         stage = self._programme.stage
@@ -350,3 +392,9 @@ class Loader:
                 chooser.leave_out(photo.key)
                 self._remake(photo)
                 _log.warning("photo left out: its file cannot be used", source=photo.source, item=photo.item, why=str(error))
+
+
+def _standing(place: Place) -> dict[str, object]:
+    """Return what a stored cue says of where its show stands after it, besides the step."""
+    standing: dict[str, object] = {"debut": not place.debut_is_due}
+    return standing | {"name": place.name} if place.name else standing

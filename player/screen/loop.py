@@ -78,6 +78,7 @@ class Loop:
             attendance=billing.attendance,
             is_recalled=billing.is_recalled,
             heard=self._hand.heard,
+            airing=self._crew.airing,
             writer=self._crew.writer,
         )
 
@@ -123,6 +124,8 @@ class Loop:
     def frame(self, monotonic: Nanos, happened: Sequence[Pressed | Key] = ()) -> None:
         """Do everything of one frame, in which this *happened* at the window."""
         crew, reel, presenter = self._crew, self.reel, self.presenter
+        if crew.films:
+            crew.films.tick(monotonic)
         is_other_time = self._look_at_the_clock(monotonic)
         t = self._time.now(monotonic)
         if happened:
@@ -136,8 +139,10 @@ class Loop:
             self._hand.remember(t)
             self._hand.obey(t)
             reel.welcome(t)
+        is_other_stream = self._watch_streams(t, monotonic)
         if self._billing.look(t):
-            if is_other_time:
+            self._open_streams(monotonic)
+            if is_other_time or is_other_stream:
                 self._change(t)
             else:
                 reel.rebill(t)
@@ -146,13 +151,17 @@ class Loop:
         reel.advance(t)
         self._hand.fit(t, monotonic)
         self._present(t, monotonic)
+        self._hear(t)
         self._farewell.answer(presenter.scene)
         reel.count(t, presenter.scene)
         presenter.keep_preview(monotonic)
         if crew.writer.wants_status(monotonic):
             now = crew.clock.wall()
             outputs = crew.fitting.standings if crew.fitting else ()
-            said = told(self._billing, reel, self._frames, ramp=self._ramp, t=t, at=now, outputs=outputs, draws=crew.draws)
+            films = crew.films.told() if crew.films else None
+            said = told(
+                self._billing, reel, self._frames, ramp=self._ramp, t=t, at=now, outputs=outputs, draws=crew.draws, films=films
+            )
             crew.writer.status(said, monotonic)
         crew.heartbeat.beat(monotonic, presented=self._until > 0 and crew.watch.answers, rung=reel.rung)
 
@@ -176,6 +185,19 @@ class Loop:
             return False
         billing.go_by(belief, t, step=step, started=self._time.now(self._time.began))
         return True
+
+    def _watch_streams(self, t: Nanos, monotonic: Nanos) -> bool:
+        """Return whether a stream has come or gone: then something else is to be seen at once."""
+        airing = self._crew.airing
+        if airing is None or not airing.step(t, monotonic, self.reel.plan):
+            return False
+        self._billing.look_again()
+        return True
+
+    def _open_streams(self, monotonic: Nanos) -> None:
+        airing, billing = self._crew.airing, self._billing
+        if airing:
+            airing.look([each for each in (billing.wanted, billing.coming) if each], monotonic)
 
     def _change(self, t: Nanos) -> None:
         """Let the show that is on be seen, at once unless a person holds the slide that is up."""
@@ -230,6 +252,13 @@ class Loop:
             return True
         self._until = 0  # again at the next frame; and until then nothing is presented, which the supervisor hears
         return False
+
+    def _hear(self, t: Nanos) -> None:
+        """Let what is up be heard as it is seen; nothing in quiet times that are mute."""
+        films, quiet = self._crew.films, self._billing.wanted.quiet
+        if films:
+            films.mute(is_muted=quiet is not None and quiet.mute)
+            films.hear(self.presenter.scene, level_at(self._ramp, t))
 
     def _picture(self, t: Nanos) -> tuple[Picture, Nanos]:
         """Return what is to be seen at *t*, and until when that stays as it is."""

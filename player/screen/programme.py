@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from player import log
 from player.errors import OperatorError
+from player.films import items, named, with_films
+from player.rolls import with_readings
 from player.settings import Configuration
-from player.show.playlist import Show, WordsChoice
+from player.show.director import wish
+from player.show.layout import names_on
+from player.show.playlist import NamesStep, Show, WordsChoice
 from player.show.slide import Phrase, Stage
 from player.text.phrases import Wording, load_wordings, phrases
 
@@ -38,10 +42,25 @@ class Programme:
     stage: Stage
     bills: tuple[Bill, ...] = ()
     """All shows, in their order; empty: that one alone."""
+    films: frozenset[str] = frozenset()
+    """All films that may be opened, by file or as SOURCE/ID: those that the configuration names."""
+    streams: Mapping[str, object] = field(default_factory=dict[str, object])
+    """The streams that may be opened, by name; what is said of them matters only as far as it changes."""
 
     def bill(self, name: str) -> Bill:
         """Return a show by its name, with its words; where there is none of that name, the one that is on then."""
         return next((bill for bill in self.bills if bill.show.id == name), Bill(self.show, self.phrases))
+
+    @property
+    def has_photos(self) -> bool:
+        """Whether there are photos in any show."""
+        return any(wish(step).want for bill in self.bills for step in bill.show.steps)
+
+    @property
+    def paced(self) -> frozenset[str]:
+        """The shows with a list of names that is read over its slot."""
+        kinds = ((bill.show.id, step.kind) for bill in self.bills for step in bill.show.steps)
+        return frozenset(show for show, kind in kinds if isinstance(kind, NamesStep) and kind.over == "slot")
 
     @property
     def shows(self) -> tuple[str, ...]:
@@ -49,20 +68,36 @@ class Programme:
         return tuple(bill.show.id for bill in self.bills) or (self.show.id,)
 
 
-def programme_of(configuration: Configuration, stage: Stage, speaks: Callable[[str, str], bool]) -> Programme:
-    """Return what *configuration* plays on *stage*, in the languages that *speaks*(language, text) allows."""
+def programme_of(
+    configuration: Configuration,
+    stage: Stage,
+    speaks: Callable[[str, str], bool],
+    has: Callable[[str, str], bool] | None = None,
+) -> Programme:
+    """Return what *configuration* plays on *stage*.
+
+    Args:
+        configuration: Its files of names are read.
+        stage: Where.
+        speaks: Whether one font says all of a (language, text): in other languages nothing is said.
+        has: Whether fonts have all of a (language, text): other names are left out. None: as *speaks* says of each letter.
+    """
     spoken: dict[WordsChoice, tuple[Phrase, ...]] = {}
+    a_page = names_on(stage)
 
     def bill(name: str | None) -> Bill:
-        show = configuration.show(name)
+        show = with_readings(configuration.show(name), a_page, has=has or speaks)
         choice = configuration.words_of(show)
+        show = with_films(show, choice.languages or (), configuration.data)
         if choice not in spoken:  # most shows make the same choice, and reading all languages takes its time
             spoken[choice] = phrases_of(configuration, show, speaks)
         return Bill(show, spoken[choice])
 
     on = bill(None)
     bills = tuple(bill(name) for name in sorted(configuration.playlists))
-    return Programme(configuration.data, on.show, on.phrases, stage, bills)
+    playlists = tuple(configuration.playlists.values())
+    films = frozenset((*named(playlists), *("/".join(each) for each in items(playlists))))
+    return Programme(configuration.data, on.show, on.phrases, stage, bills, films, configuration.settings.streams)
 
 
 def phrases_of(configuration: Configuration, show: Show, speaks: Callable[[str, str], bool]) -> tuple[Phrase, ...]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from player.library.cues import StoredCue
 from player.library.photo import Photo, Pick
 from player.screen.chooser import Choice
-from player.show.director import title_page
+from player.show.director import Place, stand_in
 from player.show.on_air import Billed
+from player.show.plan import Cue
 from player.show.scene import Composition
 from player.show.slide import photos_of
 from player.units import Nanos
@@ -35,14 +37,31 @@ class Ready:
 
     @property
     def is_own(self) -> bool:
-        """Whether it is a slide of the show itself: no title page, and none that was up before."""
-        return self.stored is None and self.billed.page is None
+        """Whether it is a slide of the show itself: no title page, no stream, and none that was up before."""
+        return self.stored is None and self.billed.instead is None
 
     def timely(self, start: Nanos) -> Ready | None:
         """Return it to begin at *start*; None: it is a title page, and its minutes are others by then. The plate has none."""
-        page = self.billed.page
-        slide, length = title_page(page, start) if page else (self.choice.slide, self.length)
+        instead = self.billed.instead
+        slide, length = stand_in(instead, start) if instead else (self.choice.slide, self.length)
         return replace(self, length=length) if self.choice.slide is None or self.choice.slide == slide else None
+
+    def stored_as(self, start: Nanos, fade: Nanos) -> StoredCue:
+        """Return the cue that is kept of it, begun at *start*."""
+        return StoredCue(
+            show=self.show,
+            ordinal=self.ordinal,
+            step=self.choice.place.step,
+            start=start,
+            length=self.length,
+            fade=fade,
+            seed=self.seed,
+            slide=self.record,
+        )
+
+    def place_within(self, stood: Nanos) -> Place:
+        """Return where its show stands while its film, which was seen up to *stood*, gives way to another show."""
+        return replace(self.choice.place, step=self.choice.index, film=stood)
 
     @property
     def photos(self) -> tuple[Photo, ...]:
@@ -54,9 +73,19 @@ class Ready:
         """The picks that its showing will count."""
         return self.choice.picks
 
+    @property
+    def counted(self) -> tuple[Pick, ...]:
+        """Those, and the film of a feed: it has no turn among photos, and yet is recorded as shown."""
+        return (*self.picks, *(Pick(photo.key, photo.source, 0, is_debut=False) for photo in self.photos if photo.film))
+
 
 @dataclass(frozen=True, slots=True)
 class Missing:
     """There is no slide to go back to."""
 
     why: str
+
+
+def photos_up(cue: Cue) -> tuple[Photo, ...]:
+    """Return the photos of a cue; the plate has none."""
+    return photos_of(cue.slide) if cue.slide else ()

@@ -7,21 +7,20 @@ from dataclasses import replace
 from typing import Final
 
 from player import log
-from player.library.cues import StoredCue
-from player.library.photo import Photo
 from player.library.right import Rung
-from player.screen.billing import Billing
+from player.screen.billing import Billing, is_same
 from player.screen.chooser import alone
 from player.screen.crew import Crew
 from player.screen.farewell import Farewell
-from player.screen.ready import Missing, Ready
+from player.screen.ready import Missing, Ready, photos_up
+from player.screen.screening import Screening
 from player.screen.welcome import Welcome
 from player.show.director import Place
 from player.show.motion import complete_from
 from player.show.on_air import Billed
 from player.show.plan import FOREVER, Cue, Plan, cue_at, lowest_at, plate_cue
 from player.show.scene import Composition, Scene
-from player.show.slide import photos_of
+from player.show.slide import FilmSlide, LiveSlide
 from player.units import MILLISECOND, Nanos
 
 IN_TIME: Final[Nanos] = 100 * MILLISECOND  # a slide that comes no later than this still starts where the plan has it
@@ -59,7 +58,8 @@ class Reel:
         self._wants_photo = False
         self._rung: Rung | None = None
         """Where what is up came from; the plate for want of anybody."""
-        self._door = Welcome(crew.watch, crew.writer, crew.clock)
+        self._door = Welcome(crew.watch, crew.writer, crew.clock, has_photos=crew.has_photos)
+        self._screening = Screening(crew.clips, crew.writer)
 
     @property
     def cue(self) -> Cue:
@@ -81,6 +81,7 @@ class Reel:
         self.plan = self.plan.shifted(by)
         self._asks_at = None if self._asks_at is None else self._asks_at + by
         self._door.shift(by)
+        self._screening.shift(by)
         self.is_moved = True
 
     def close(self) -> None:
@@ -112,7 +113,7 @@ class Reel:
         """Ask for another slide, if it is another show's turn than when the next one was asked for."""
         free, waits = self._free(t), self._asks_at
         billed = self._next(t)
-        if self._billed and _is_same(billed, self._billed, max(t, free), t):
+        if self._billed and is_same(billed, self._billed, max(t, free), t):
             return
         if waits is not None and not self._is_urgent and (billed.plays == self._billing.playing or billed.since > waits):
             return  # it is asked for in a moment, and as it is then
@@ -142,6 +143,9 @@ class Reel:
             self._asks_at = None
             if self.ready is None:
                 self.ask(t)
+        over = self._screening.over(self.cue, t, is_still=self._billing.on.is_still)
+        if over is not None:
+            self._end_early(over, t)
         self._take(t)
         if self._recalled:
             self._return(self._recalled, t)
@@ -151,7 +155,8 @@ class Reel:
         due = ready.billed.due(cue.end)
         is_free = cue.length == 0 or self._is_urgent
         start = due if 0 <= t - due <= IN_TIME and not is_free else t
-        timely = None if self._crew.watch.refused(ready.photos) else ready.timely(start)
+        is_good = not self._crew.watch.refused(ready.photos) and self._screening.is_whole(ready.composition)
+        timely = ready.timely(start) if is_good else None
         if timely is None:
             self._decline(t)
             return
@@ -163,6 +168,14 @@ class Reel:
             self._extend(cue, ready, start)
         else:
             self._begin(ready, start, fade=fade)
+
+    def _end_early(self, over: Nanos, t: Nanos) -> None:
+        """The film that is up is *over* sooner than its length says: something else comes then, or as soon as there is any."""
+        cue = self.cue
+        ended = self.plan.giving_way() if over <= t else replace(self.plan, cues=(*self.plan.cues[:-1], _until(cue, over)))
+        self.plan, self.is_moved = ended, True
+        if over <= t and self._asks_at is not None and self.ready is None:
+            self.ask(t)
 
     def _free(self, t: Nanos) -> Nanos:
         """Return when what is up has had its time."""
@@ -178,7 +191,9 @@ class Reel:
             return False
         if cue.length == 0 or self._is_urgent:  # the plate gives way to anything that may be shown
             return True
-        if on.is_held or (on.is_dark and ready.billed.page is None and ready.billed.plays == self._billing.playing):
+        if (on.is_held and not isinstance(cue.slide, FilmSlide | LiveSlide)) or (
+            on.is_dark and ready.billed.page is None and ready.billed.plays == self._billing.playing
+        ):
             return False  # the minutes of a title page go on in the dark: with the light they are true
         if self._is_hurried and t >= cue.start + cue.fade:
             return True
@@ -234,6 +249,8 @@ class Reel:
     # What is up
 
     def _begin(self, ready: Ready, start: Nanos, *, fade: Nanos) -> None:
+        if self._current and (place := self._screening.interrupted(self.cue, self._current, start, by=ready)):
+            self._billing.stands(self._current.show, place)
         self._leave()
         cue = Cue(
             start=start,
@@ -266,19 +283,10 @@ class Reel:
         if ready.is_own:
             self._billing.stands(ready.billed.show, ready.choice.place)
             self._rung = ready.choice.rung
-        if ready.is_own and ready.choice.slide:
-            self._crew.writer.store(
-                StoredCue(
-                    show=ready.show,
-                    ordinal=ready.ordinal,
-                    step=ready.choice.place.step,
-                    start=start,
-                    length=ready.length,
-                    fade=fade,
-                    seed=ready.seed,
-                    slide=ready.record,
-                ),
-            )
+        stored = ready.stored_as(start, fade) if ready.is_own and ready.choice.slide else None
+        self._screening.begin(stored)
+        if stored:
+            self._crew.writer.store(stored)
         self._asks_at = start + fade  # a fade needs the processor for itself: the next slide is made in the hold
 
     def count(self, t: Nanos, seen: Scene | None) -> None:
@@ -293,7 +301,7 @@ class Reel:
         if self.is_counted or self._current is None or t < cue.start + complete_from(cue.composition, cue.fade):
             return
         self.is_counted = True
-        self._crew.writer.shown(self._current.picks, entry=self._current.entry, show=self._current.show, at=t)
+        self._crew.writer.shown(self._current.counted, entry=self._current.entry, show=self._current.show, at=t)
 
     def _leave(self) -> None:
         """The present slide ends; if it never stood in full, nobody on it was shown."""
@@ -305,6 +313,7 @@ class Reel:
         for cue in cues:
             if cue.composition is not self._plate:
                 self._crew.renderer.release(cue.composition)
+                self._screening.let_go(cue.composition)
 
     # What may not be shown
 
@@ -320,18 +329,18 @@ class Reel:
             self._crew.loader.give_back(self._recalled)
             self._recalled = None
             self._went_back("the slide before may not be shown any more", t)
-        by_cue = [(cue, _photos(cue)) for cue in self.plan.cues]
+        by_cue = [(cue, photos_up(cue)) for cue in self.plan.cues]
         refused = watch.refused([photo for _, photos in by_cue for photo in photos])
-        if not refused:
+        if not refused and not any(map(self._screening.refused, self.plan.cues)):
             return False
         leaving = [photo for _, photos in by_cue for photo in photos if photo.key in refused]
-        self._farewell.leave(leaving)
+        self._farewell.leave(leaving, [cue for cue, up in by_cue if any(photo.key in refused for photo in up)])
         for photo in leaving:
             why = refused[photo.key]
             _log.warning("photo leaves the screen", source=photo.source, item=photo.item, why=why)
             self._crew.writer.left(f"{photo.source}/{photo.item}", why, at=self._crew.clock.wall())
         last = self.cue
-        if any(photo.key in refused for photo in _photos(last)):
+        if any(photo.key in refused for photo in photos_up(last)) or self._screening.refused(last):
             self._cut(t, refused.keys())
         else:
             self._forget(self.plan.cues[:-1])
@@ -370,7 +379,7 @@ class Reel:
         arrivals = self._door.look(t)
         if arrivals is None:
             return
-        stands_for_nobody = self._rung is Rung.PLATE and not (self._billed and self._billed.page)
+        stands_for_nobody = self._rung is Rung.PLATE and not (self._billed and self._billed.instead)
         if arrivals.anybody and not self._is_hurried and stands_for_nobody:
             self._is_hurried = self._wants_photo = True
         elif not self._door.is_due(arrivals.news, self.ready, debut_is_due=self.place.debut_is_due):
@@ -385,10 +394,5 @@ class Reel:
             self.ready = None
 
 
-def _is_same(a: Billed, b: Billed, free: Nanos, t: Nanos) -> bool:
-    """Whether two slides would be the same at the same time, for whoever looks from *t* on."""
-    return (a.plays, a.is_still, max(t, a.due(free))) == (b.plays, b.is_still, max(t, b.due(free)))
-
-
-def _photos(cue: Cue) -> tuple[Photo, ...]:
-    return photos_of(cue.slide) if cue.slide else ()
+def _until(cue: Cue, end: Nanos) -> Cue:
+    return replace(cue, length=end - cue.start)

@@ -24,10 +24,12 @@ from player.library.cues import last
 from player.library.library import open_library
 from player.library.trusted_time import TrustedClock
 from player.schedule.zones import database
+from player.screen.airing import Airing
 from player.screen.attended import read as read_attended
 from player.screen.attending import Attendance
 from player.screen.billing import Billing
-from player.screen.chooser import place_after
+from player.screen.chooser import place_after, resumed
+from player.screen.clips import Clips
 from player.screen.crew import Crew, Ending, Handover
 from player.screen.fitting import Fitting
 from player.screen.hand import LABEL_LENGTH
@@ -48,9 +50,10 @@ from player.screen.writer import Writer
 from player.sections import Display
 from player.settings import Configuration
 from player.show.director import Place, label
-from player.show.layout import lay_out
+from player.show.layout import lay_out, size_of_streams
 from player.show.light import Ramp
 from player.show.on_air import Manual
+from player.show.plan import Plan
 from player.show.promise import most_tiles
 from player.show.scene import Composition
 from player.show.slide import Pace, Room
@@ -91,12 +94,14 @@ def run(
     _return_freed_memory()
     _end_with_any_thread()
     _say_whose_time_zones(clock)
-    before = Handover(ramp=Ramp(wall.light, wall.light))
+    before, films, was_up = Handover(ramp=Ramp(wall.light, wall.light)), wall.films, Plan(wall.easel.canvas, ())
+    films.start()
     try:
         while True:
             reload.clear()
             configuration = in_force.read()
             if configuration is None:
+                _close_left(wall, before.plan, None)
                 alone = _alone(in_force, wall, before, options)
                 ending = alone.stay(clock, heartbeat, stopped, reload)
                 before = replace(before, plan=None, ramp=Ramp(alone.light, alone.light))
@@ -106,7 +111,9 @@ def run(
                     wall, before = changed(wall, wanted, light=before.ramp.last), replace(before, plan=None)
                 wall, up = restaged(wall, _room(configuration, wall), before.plan)
                 before = replace(before, plan=up)
+                _close_left(wall, was_up, up)
                 ending, before = _play(configuration, in_force, wall, before, options, clock, heartbeat, stopped, reload)
+                was_up = before.plan
             if ending is Ending.RESIZED:
                 wall, before = changed(wall, wall.wanted, light=before.ramp.last), replace(before, plan=None)
             elif ending is not Ending.RELOAD:
@@ -114,6 +121,7 @@ def run(
     finally:
         if before.writer:
             before.writer.stop()
+        films.stop()
         wall.easel.close()
 
 
@@ -132,8 +140,11 @@ def _play(  # noqa: PLR0917 - the composition root of a session: everything meet
     settings = configuration.settings
     display = settings.display
     stage = replace(wall.stage, margin=display.margin)
-    programme = programme_of(configuration, stage, lambda language, text: _speaks(wall, language, text))
+    programme = programme_of(
+        configuration, stage, lambda language, text: _speaks(wall, language, text), wall.typesetter.fonts.sets
+    )
     before = _with_time(before, configuration, clock)
+    wall.films.look_in(programme.data)
     with contextlib.ExitStack() as stack:
         writer = _writer(before, programme.data, clock)
         failing = stack.enter_context(contextlib.ExitStack())
@@ -141,6 +152,9 @@ def _play(  # noqa: PLR0917 - the composition root of a session: everything meet
         faulty = in_force.has_changed if in_force.is_faulty else None
         watch = Watch(programme.data, clock, faulty=faulty, learn=clock.learn, withdrawing=writer.withdrawing)
         stack.callback(watch.close)
+        clips = Clips(wall.films, programme.films, clock, fps=wall.easel.fps, streams=programme.streams)
+        airing = before.airing or Airing(wall.films)
+        airing.go_by(programme.streams, size_of_streams(stage, wall.typesetter), wall.easel.fps)
         loader = Loader(
             programme,
             renderer=wall.renderer,
@@ -150,6 +164,7 @@ def _play(  # noqa: PLR0917 - the composition root of a session: everything meet
             remake=writer.remake,
             withdrawing=writer.withdrawing,
             promises=Promises(schedule=settings.schedule, rules=configuration.rules, stage=programme.stage),
+            clips=clips,
         )
         loader.start()
         stack.callback(loader.stop, wall.easel.rest)
@@ -177,14 +192,20 @@ def _play(  # noqa: PLR0917 - the composition root of a session: everything meet
             fitting=_fitting(wall, writer, clock, configuration.settings.display, stack),
             draws=wall.draws,
             tell=_tell,
+            films=wall.films,
+            clips=clips,
+            has_photos=programme.has_photos,
+            airing=airing,
         )
         billing = Billing(
             planner.wanted,
             programme.shows,
             fallback=configuration.rules.fallback,
-            places=standings(programme),
+            places=standings(programme, is_start=before.plan is None),
             manual=before.manual or Manual(),
             attendance=before.attendance,
+            airing=airing,
+            paced=programme.paced,
         )
         loop = Loop(crew, billing, plate=wall.plate, before=before)
         # What start-up made lives as long as the process: the collector need never look at it again.
@@ -194,6 +215,15 @@ def _play(  # noqa: PLR0917 - the composition root of a session: everything meet
         loop.close()
         failing.pop_all()  # the writer lives on: the disk may not have taken all of it
         return ending, loop.handover
+
+
+def _close_left(wall: Wall, before: Plan | None, now: Plan | None) -> None:
+    """Close the films of a plan that are not on the one that is up *now*: a window that was opened anew shows nothing of them."""
+    kept = {clip.source for cue in (now.cues if now else ()) for clip in cue.composition.clips}
+    for cue in before.cues if before else ():
+        for clip in cue.composition.clips:
+            if clip.source not in kept:
+                wall.films.close(clip.source)
 
 
 def _room(configuration: Configuration, wall: Wall) -> Room | None:
@@ -275,15 +305,18 @@ def _wanted(configuration: Configuration, options: Options) -> Wanted:
     return fitted(wanted, options.windowed)
 
 
-def standings(programme: Programme) -> dict[str, Place]:
-    """Return where each show stood when it was last on."""
+def standings(programme: Programme, *, is_start: bool) -> dict[str, Place]:
+    """Return where each show stood when it was last on; at the start, a film goes on where the player ended."""
     try:
         with contextlib.closing(open_library(programme.data, writer="screen")) as library:
             found = {show: last(library.connection, show) for show in programme.shows}
     except LibraryError:
         return {}
     # Nobody is on screen: whoever was may as well be first again.
-    return {show: replace(place_after(cue), on_screen=frozenset()) for show, cue in found.items() if cue}
+    stood = {
+        show: resumed(cue, programme.bill(show).show) if is_start else place_after(cue) for show, cue in found.items() if cue
+    }
+    return {show: replace(place, on_screen=frozenset()) for show, place in stood.items()}
 
 
 def _label(configuration: Configuration, wall: Wall, stack: contextlib.ExitStack) -> Composition | None:

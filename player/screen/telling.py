@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -15,7 +15,7 @@ from player.screen.reel import Reel
 from player.show.light import Ramp, level_at
 from player.show.on_air import Ordered
 from player.show.plan import FOREVER
-from player.show.slide import Slide, photos_of
+from player.show.slide import Slide, named_on, photos_of
 from player.timekeeping import Trust
 from player.units import MILLISECOND, SECOND, Nanos
 
@@ -72,10 +72,11 @@ def told(
     at: Nanos,
     outputs: Sequence[Standing] = (),
     draws: str = "",
+    films: Mapping[str, object] | None = None,
 ) -> dict[str, object]:
     """Return how the screen is at *t*, as plain data.
 
-    *at* is the time of day, *outputs* how each of them stands; *draws* says what draws, and why.
+    *at* is the time of day, *outputs* how each of them stands; *draws* says what draws, and why; *films* how they are.
     """
     on, cue, belief, manual = billing.on, reel.cue, billing.belief, billing.manual
     slide, quiet = cue.slide, billing.wanted.quiet
@@ -113,6 +114,7 @@ def told(
         "coming": _slide(reel.ready.choice.slide) if reel.ready else None,
         "next": billing.next(t, cue.end).show,
         "frames": frames.told(),
+        "films": films or {},
     }
 
 
@@ -126,6 +128,7 @@ def _slide(slide: Slide | None) -> dict[str, object]:
     return {
         "slide": type(slide).__name__.removesuffix("Slide").lower() if slide else "plate",
         "photos": [f"{photo.source}/{photo.item}" for photo in (photos_of(slide) if slide else ())],
+        "named": named_on(slide) if slide else [],
     }
 
 

@@ -20,6 +20,7 @@ from player.places import LAST_CLEAN, find, probable_data
 from player.render.cpu import CpuRenderer
 from player.render.protocol import Renderer
 from player.screen.easel import CpuEasel, Easel
+from player.screen.films import Films
 from player.screen.gl_choice import NO_DISPLAY, no_use_of
 from player.screen.window import RendererName, Wanted, Window, open_window
 from player.show.layout import plate
@@ -50,6 +51,8 @@ class Wall:
     plate: Composition
     stage: Stage
     """What its outputs leave of the canvas."""
+    films: Films
+    """Where what moves comes from; as long as the process lives, whatever becomes of the window."""
     light: float = 1.0
     """How bright its first picture is."""
     facade: Facade | None = None
@@ -77,20 +80,24 @@ def first_wall(data: str | None, windowed: Size | None, config: str | None = Non
         return open_wall(fitted(Wanted(notes=folder), windowed), light=light)
 
 
-def open_wall(wanted: Wanted, *, light: float = 1.0, seen: Seen | None = None) -> Wall:
+def open_wall(wanted: Wanted, *, light: float = 1.0, seen: Seen | None = None, films: Films | None = None) -> Wall:
     """Open a window and put the plate in it, as bright as *light* says; *seen* is what its outputs have shown of late.
+
+    *films* are those of the window before.
 
     Raises:
         OperatorError: a display was asked for that is not there.
     """
-    typesetter = Typesetter()
-    by_card, why = _by_graphics_card(wanted, typesetter, light, seen)
-    wall = by_card or _by_processor(wanted, typesetter, light, why, seen)
+    typesetter, films = Typesetter(), films or Films(SystemClock())
+    by_card, why = _by_graphics_card(wanted, typesetter, films, light, seen)
+    wall = by_card or _by_processor(wanted, typesetter, films, light, why, seen)
     _log.info("renderer", draws=wall.draws)
     return wall
 
 
-def _by_processor(wanted: Wanted, typesetter: Typesetter, light: float, why: str, seen: Seen | None) -> Wall:
+def _by_processor(  # noqa: PLR0917 - all that `open_wall` has, handed down once
+    wanted: Wanted, typesetter: Typesetter, films: Films, light: float, why: str, seen: Seen | None
+) -> Wall:
     window, unseen, facade = _opened(wanted, seen)
     if facade:
         facade.begins_anew = why == NO_DISPLAY
@@ -98,13 +105,16 @@ def _by_processor(wanted: Wanted, typesetter: Typesetter, light: float, why: str
         _log.warning("no display: running without one, the picture is in preview.jpg", why=unseen)
     canvas = window.canvas
     threads = 1 if canvas.width * canvas.height <= ONE_THREAD else min(2, len(os.sched_getaffinity(0)))
-    renderer = CpuRenderer(canvas, typesetter, threads)
+    renderer = CpuRenderer(canvas, typesetter, threads, moving=films)
     easel = CpuEasel(window, renderer)
     stage = _stage(wanted, canvas, facade)
-    return _lit(Wall(wanted, easel, renderer, typesetter, plate(stage, typesetter), stage, light, facade, f"CPU ({why})"))
+    composition, words = plate(stage, typesetter), f"CPU ({why})"
+    return _lit(Wall(wanted, easel, renderer, typesetter, composition, stage, films, light, facade, words))
 
 
-def _by_graphics_card(wanted: Wanted, typesetter: Typesetter, light: float, seen: Seen | None) -> tuple[Wall | None, str]:
+def _by_graphics_card(
+    wanted: Wanted, typesetter: Typesetter, films: Films, light: float, seen: Seen | None
+) -> tuple[Wall | None, str]:
     """Open windows of a graphics card, if one shall draw and can; return why none does."""
     why = no_use_of(wanted.renderer)
     if why:
@@ -112,7 +122,7 @@ def _by_graphics_card(wanted: Wanted, typesetter: Typesetter, light: float, seen
     try:
         from player.screen.gl_easel import open_easel  # noqa: PLC0415 - brings what a machine without one has no need of
 
-        easel, name = open_easel(wanted, typesetter, SystemClock(), seen)
+        easel, name = open_easel(wanted, typesetter, SystemClock(), seen, films)
     except ImportError as error:
         why = f"OpenGL cannot be used: {error}"
     except (OperatorError, DeviceLostError) as error:
@@ -123,7 +133,7 @@ def _by_graphics_card(wanted: Wanted, typesetter: Typesetter, light: float, seen
         composition = plate(stage, typesetter)
         words = f"GPU ({name})" + (", as `renderer: gl` says" if wanted.renderer == "gl" else "")
         try:
-            return _lit(Wall(wanted, easel, easel.renderer, typesetter, composition, stage, light, facade, words)), ""
+            return _lit(Wall(wanted, easel, easel.renderer, typesetter, composition, stage, films, light, facade, words)), ""
         except (DrawError, OperatorError, DeviceLostError) as error:
             easel.close()
             why = str(error)
@@ -144,7 +154,7 @@ def changed(wall: Wall, wanted: Wanted, *, light: float = 1.0) -> Wall:
     """Open the new window before the old one goes: nobody sees what lies beneath."""
     seen = wall.facade.governing.seen if wall.facade else None
     try:
-        new = open_wall(wanted, light=light, seen=seen)
+        new = open_wall(wanted, light=light, seen=seen, films=wall.films)
     except OperatorError as error:
         _log.error("the display settings cannot be used; the window stays as it is", why=str(error))
         return replace(wall, wanted=wanted, light=light)

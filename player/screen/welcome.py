@@ -20,8 +20,10 @@ _log = log.get("screen")
 class Welcome:
     """Looks out for newcomers, and says once where photos come from when that has changed."""
 
-    def __init__(self, watch: Watch, writer: Writer, clock: Clock) -> None:
+    def __init__(self, watch: Watch, writer: Writer, clock: Clock, *, has_photos: bool = True) -> None:
+        """*has_photos*: whether any show has photos in it; where none has, nothing is said of them."""
         self._watch = watch
+        self._has_photos = has_photos
         self._writer = writer
         self._clock = clock
         self.rung: Rung | None = None
@@ -41,7 +43,7 @@ class Welcome:
         arrivals = self._watch.arrivals()
         if arrivals.rung is not self.rung:
             self.rung = arrivals.rung
-            if self._writer.rung(self.rung.value, at=self._clock.wall()):
+            if self._writer.rung(self.rung.value, at=self._clock.wall()) and self._has_photos:
                 say = _log.info if self.rung is Rung.LIVE else _log.warning
                 say("showing", rung=self.rung.value, what=self.rung.in_words)
         return arrivals

@@ -41,6 +41,7 @@ from player.screen.handnotes import HandNotes
 from player.screen.ledger import Ledger
 from player.screen.plays import Plays
 from player.screen.shelving import Shelving
+from player.screen.tap import Tap
 from player.screen.withdrawing import Withdrawing
 from player.units import MILLISECOND, SECOND, Digest, Nanos, Size
 
@@ -88,6 +89,8 @@ class Writer:
         self._wake = threading.Event()
         self.shelving = Shelving(folder, clock, self._wake.set)
         """Shapes of outputs that are edited."""
+        self.tap = Tap(folder)
+        """Pictures for viewers elsewhere."""
         self._library: Library | None = None
         self._held: tuple[tuple[int, int], ...] | None = None
         self._ended = False
@@ -273,6 +276,7 @@ class Writer:
             self.step()
         self.step()
         self._close()
+        self.tap.close()
 
     def _close(self) -> None:
         if self._library:
@@ -313,6 +317,7 @@ class Writer:
     def _write_files(self) -> None:
         """Write what is in files of its own: none of it waits for the library."""
         self._hand.write()
+        self.tap.step(self._clock.monotonic())
         self.shelving.step(is_last=self._ended)
         self._write_preview()
         self._write_status()

@@ -178,7 +178,8 @@ def _share(rows: Iterable[Row], shows: Mapping[str, Show], crowd: Crowd) -> Shar
     tiles = 0
     for name, length in _on(rows).items():
         show = shows[name]
-        rounds = length / sum(map(length_of, show.steps))
+        whole = sum(map(length_of, show.steps))
+        rounds = length / whole if whole else 0.0
         for step in show.steps:
             on, photos = rounds * length_of(step), photos_on(step, crowd)
             shown += rounds * photos

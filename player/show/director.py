@@ -5,17 +5,34 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from player.library.photo import Photo, Pick
-from player.show.on_air import TitlePage
-from player.show.playlist import FactStep, MosaicStep, PhotoStep, Show, Step, WordsStep
-from player.show.slide import FactSlide, MosaicSlide, PairSlide, PhotoSlide, Phrase, Slide, Tally, TitleSlide, WordsSlide
+from player.show.footage import Footage
+from player.show.naming import Reading
+from player.show.on_air import Broadcast, TitlePage
+from player.show.playlist import CandleStep, FactStep, FilmStep, MosaicStep, NamesStep, PhotoStep, Show, Step, WordsStep
+from player.show.slide import (
+    CandleSlide,
+    FactSlide,
+    FilmSlide,
+    LiveSlide,
+    MosaicSlide,
+    NamesSlide,
+    PairSlide,
+    PhotoSlide,
+    Phrase,
+    Slide,
+    Tally,
+    TitleSlide,
+    WordsSlide,
+)
 from player.text.bidi import is_right_to_left
 from player.units import SECOND, Nanos, Size
 
 MINUTE: Final[Nanos] = 60 * SECOND
+ASKED_ANEW: Final[Nanos] = 60 * SECOND  # what has no end of its own is asked for again so often; as the same it simply stays
 MIN_TILES = 4  # fewer are no mosaic
 _HEBREW: Final = re.compile("[\u0590-\u05ff]")
 
@@ -33,6 +50,12 @@ class Place:
     """Somebody may be shown at last, after words that stood for want of anybody: steps without photos are passed over."""
     on_screen: frozenset[int] = frozenset()
     """Photos that were alone or two on the slide before: none of them follows itself alone."""
+    name: int = 0
+    """How many names came before, of the list that *step* reads, if it does."""
+    film: Nanos = 0
+    """Up to which instant the film of *step* has been seen, if it is one that was interrupted."""
+    since: Nanos | None = None
+    """When (wall time) the part began that is joined midway: where it has come to a film, it goes on with that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +73,7 @@ def wish(step: Step) -> Wish:
             return Wish(1, pairs)
         case MosaicStep(columns=columns, rows=rows):
             return Wish(columns * rows)
-        case WordsStep() | FactStep():
+        case WordsStep() | FactStep() | CandleStep() | NamesStep() | FilmStep():
             return Wish(0)
 
 
@@ -64,13 +87,37 @@ def slide_for(
     tally: Tally,
 ) -> Slide | None:
     """Return the slide of *step* with the photos picked for it; None when it cannot be made of them."""
-    found = [photos[pick.key] for pick in picks if pick.key in photos]
     phrase, second = wording(phrases, place.ordinal)
     match step.kind:
         case FactStep(text=text, language=language, source=source, link=link):
             return FactSlide(text=text, language=language, source=source, link=link)
         case WordsStep():
             return WordsSlide(phrase=phrase, second=second)
+        case CandleStep(words=words):
+            return CandleSlide(phrase=phrase if words else None)
+        case NamesStep(language=language):
+            return _page_of(step.reading, place, language) if step.reading else None
+        case FilmStep(words=words):
+            return FilmSlide(film=_from_where(step.film, place), phrase=phrase if words else None) if step.film else None
+        case PhotoStep() | MosaicStep():
+            found = [photos[pick.key] for pick in picks if pick.key in photos]
+            return _of_photos(step.kind, found, (phrase, second), place, tally)
+
+
+def _page_of(reading: Reading, place: Place, language: str) -> NamesSlide:
+    names = reading.leaf(place.name).names
+    return NamesSlide(names=names, language=language, models=reading.models, fullest=reading.fullest)
+
+
+def _from_where(film: Footage, place: Place) -> Footage:
+    return replace(film, begin=film.since(place.film))
+
+
+def _of_photos(
+    kind: PhotoStep | MosaicStep, found: Sequence[Photo], phrases: tuple[Phrase, Phrase | None], place: Place, tally: Tally
+) -> Slide | None:
+    phrase, second = phrases
+    match kind:
         case MosaicStep(columns=columns, rows=rows, tally=counted) if len(found) >= MIN_TILES:
             return MosaicSlide(
                 photos=tuple(found),
@@ -83,7 +130,7 @@ def slide_for(
             return PairSlide(photos=(found[0], found[1]), phrase=phrase)
         case PhotoStep() if found and found[0].key not in place.on_screen:
             return PhotoSlide(photo=found[0], phrase=phrase, second=second)
-        case PhotoStep() | MosaicStep():
+        case _:
             return None
 
 
@@ -96,12 +143,22 @@ def words_instead(phrases: Sequence[Phrase], place: Place) -> WordsSlide:
 def title_page(page: TitlePage, at: Nanos) -> tuple[TitleSlide, Nanos]:
     """Return what is up from *at* until a show begins: its title, and quietly the minutes until then; and for how long.
 
-    A minute that has begun counts as one; the last one stands until the show is there, should that be late.
+    A minute that has begun counts as one; the last one stands until the show is there, should that be late. While what has begun
+    is awaited, its title stands alone.
     """
+    if page.begins is None:
+        return TitleSlide(title=Phrase(page.title, "en"), note=Phrase("", "en")), ASKED_ANEW
     left = max(1, page.begins - at)
     minutes = -(-left // MINUTE)
     slide = TitleSlide(title=Phrase(page.title, "en"), note=countdown(page.title, minutes))
     return slide, max(SECOND, left - (minutes - 1) * MINUTE)
+
+
+def stand_in(instead: TitlePage | Broadcast, at: Nanos) -> tuple[TitleSlide | LiveSlide, Nanos]:
+    """Return what is up from *at* in place of a slide of the show, and for how long until it is asked for anew."""
+    if isinstance(instead, Broadcast):
+        return LiveSlide(stream=instead.stream, source=instead.source), ASKED_ANEW
+    return title_page(instead, at)
 
 
 def countdown(title: str, minutes: int) -> Phrase:

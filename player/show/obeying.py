@@ -25,6 +25,7 @@ from player.show.on_air import KEPT_KEYS, CardUp, Editing, Manual, OnAir, on_air
 from player.units import Nanos
 
 PAGE_UP: Final = refusal("page_up")
+LIVE_UP: Final = refusal("live_up")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,7 @@ def _gone(show: str, length: Nanos | None, manual: Manual, at: Situation) -> Ver
     if show not in at.shows:
         return Verdict(manual, refusal("no_show", show=show, shows=", ".join(at.shows)))
     by_hand = replace(manual, show=show, until=None if length is None else at.now + length, is_held=False)
-    key = "show_already" if at.on.show == show and at.on.page is None else "show"
+    key = "show_already" if at.on.plays == (show, None) else "show"
     reply = done(key, show=show) if length is None else done(f"{key}_for", show=show, length=length)
     return Verdict(by_hand, reply.also(*at.dark), changes_show=True)
 
@@ -186,6 +187,8 @@ def _held(manual: Manual, at: Situation) -> Verdict:
         return Verdict(manual, done("held_already"))
     if at.on.page:
         return Verdict(manual, PAGE_UP)  # its minutes would stand still, and the show would not begin
+    if at.on.broadcast:
+        return Verdict(manual, LIVE_UP)
     if not at.has_slide:
         return Verdict(manual, refusal("no_slide"))
     return Verdict(replace(manual, is_held=True), done("held").also(*at.dark))
@@ -196,16 +199,16 @@ def _resumed(manual: Manual, at: Situation) -> Verdict:
 
 
 def _next(manual: Manual, at: Situation) -> Verdict:
-    if at.on.page and not manual.is_held:
-        return Verdict(manual, PAGE_UP)
+    if (at.on.page or at.on.broadcast) and not manual.is_held:
+        return Verdict(manual, PAGE_UP if at.on.page else LIVE_UP)
     if not at.has_slide:
         return Verdict(manual, refusal("plate_up"))
     return Verdict(manual, done("next_held" if manual.is_held else "next").also(*at.dark), Plain.NEXT)
 
 
 def _previous(manual: Manual, at: Situation) -> Verdict:
-    if at.on.page and not manual.is_held:
-        return Verdict(manual, PAGE_UP)
+    if (at.on.page or at.on.broadcast) and not manual.is_held:
+        return Verdict(manual, PAGE_UP if at.on.page else LIVE_UP)
     return Verdict(manual, done("previous").also(*at.dark), Plain.PREVIOUS)
 
 

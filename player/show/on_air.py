@@ -10,14 +10,15 @@ from player.command import BRIGHTEST, UNATTENDED
 from player.schedule.desired import Facts, Key, Phase, Wanted
 from player.schedule.rules import Do
 from player.schedule.why import Reason, in_words, reason
+from player.show.reception import Air
 from player.units import SECOND, Nanos
 
 LONGEST_HOLD: Final[Nanos] = 3600 * SECOND  # of a playlist's line: whoever waits for the end of a slide waits no longer
 AHEAD: Final[Nanos] = 10 * SECOND  # before a change no slide is begun that would have less: the next show's is being made
 BRIEF: Final[Nanos] = 5 * SECOND  # even for a person who wants the next slide now: less, fade and hold, would be a flash
 MOST_TURNS: Final = 16  # looked at ahead of one slide: a schedule that turns more often than that is asked again at the next one
-Playing: TypeAlias = "tuple[str, TitlePage | None]"
-"""A show, or its title page."""
+Playing: TypeAlias = "tuple[str, TitlePage | Broadcast | None]"
+"""A show, its title page, or the stream that comes before it."""
 KEPT_KEYS: Final = 16  # slots that were ended or extended by hand: more than a day has
 
 
@@ -109,7 +110,17 @@ class TitlePage:
     """The name of what is about to begin."""
 
     title: str
-    begins: Nanos
+    begins: Nanos | None
+    """None: it has begun, and its stream is awaited."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """A live stream that is on."""
+
+    stream: str
+    source: str
+    """What it is called where moving pictures are kept; another one each time it is opened anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,10 +134,14 @@ class OnAir:
     """Why it is on."""
     slot: str | None = None
     is_by_hand: bool = False
+    ends: Nanos | None = None
+    """When what was put on by hand is over; None: nobody knows."""
     latest: Nanos = 0
     """By when it is to be seen, even if the slide before it has not had its time."""
     page: TitlePage | None = None
     """What is up instead, until the show begins."""
+    broadcast: Broadcast | None = None
+    """What is up instead, for as long as it comes."""
     is_still: bool = False
     """Nothing but fades moves."""
     is_dark: bool = False
@@ -148,7 +163,7 @@ class OnAir:
     @property
     def plays(self) -> Playing:
         """What is to be seen, as far as it makes a difference to whoever looks."""
-        return self.show, self.page
+        return self.show, self.page or self.broadcast
 
     @property
     def light(self) -> float:
@@ -166,7 +181,10 @@ class Billed:
 
     show: str
     page: TitlePage | None = None
+    broadcast: Broadcast | None = None
     is_still: bool = False
+    ends: Nanos | None = None
+    """When its show is over, as far as that is known."""
     since: Nanos = 0
     """Not before."""
     latest: Nanos | None = None
@@ -175,26 +193,37 @@ class Billed:
     @property
     def plays(self) -> Playing:
         """What it will be, as `OnAir.plays`."""
-        return self.show, self.page
+        return self.show, self.page or self.broadcast
+
+    @property
+    def instead(self) -> TitlePage | Broadcast | None:
+        """What it will be in place of a slide of the show itself."""
+        return self.page or self.broadcast
+
+    def left(self, at: Nanos) -> Nanos | None:
+        """Return how long its show is still on *at* an instant; None where nobody knows."""
+        return None if self.ends is None else self.ends - at
 
     def due(self, end: Nanos) -> Nanos:
         """Return when it begins, if the slide before it has had its time at *end*."""
         return max(self.since, end if self.latest is None else min(end, self.latest))
 
 
-def on_air(wanted: Wanted, manual: Manual, now: Nanos) -> OnAir:
+def on_air(wanted: Wanted, manual: Manual, now: Nanos, *, air: Air = Air.OTHERWISE, source: str = "") -> OnAir:
     """Return what is on at *now*: the schedule's *wanted*, unless somebody put a show on by hand and its time is not over.
 
-    Test cards and editing end by themselves, too.
+    Test cards and editing end by themselves, too. *air* says whether the stream comes that *wanted* has, and as which *source*.
     """
     manual = _lasting(manual, now)
     by_hand = manual.show is not None and (manual.until is None or now < manual.until)
     quiet = wanted.quiet
     is_quiet_dark = quiet is not None and quiet.do is Do.DARK and quiet.id != manual.lit_through
     dim = quiet.dim if quiet is not None else BRIGHTEST
+    is_still = quiet is not None and quiet.do is Do.STILL
+    instead = None if by_hand else _instead(wanted, Air.OTHERWISE if is_still else air, source)
     ends = [card.until for card in manual.cards] + [each.until for each in (manual.editing,) if each]
     until = wanted.until if manual.until is None or not by_hand else min(wanted.until, manual.until)
-    reasons = (reason("hand"),) if by_hand else wanted.reasons
+    reasons = (reason("hand"),) if by_hand else (*wanted.reasons, *_of_stream(wanted, instead))
     if quiet is not None and dim < BRIGHTEST:
         reasons = (*reasons, reason("dim", dim=dim, rule=quiet.id))
     return OnAir(
@@ -203,9 +232,11 @@ def on_air(wanted: Wanted, manual: Manual, now: Nanos) -> OnAir:
         reasons=reasons,
         slot=None if by_hand else wanted.slot,
         is_by_hand=by_hand,
+        ends=manual.until if by_hand else None,
         latest=0 if by_hand else _latest(wanted),
-        page=None if by_hand else _page(wanted),
-        is_still=quiet is not None and quiet.do is Do.STILL,
+        page=instead if isinstance(instead, TitlePage) else None,
+        broadcast=instead if isinstance(instead, Broadcast) else None,
+        is_still=is_still,
         is_dark=manual.is_dark or is_quiet_dark or manual.level == 0,
         is_held=manual.is_held,
         level=manual.level,
@@ -324,16 +355,38 @@ def _name(value: object) -> str | None:
 
 
 def _billed(on: OnAir, *, since: Nanos = 0, latest: Nanos | None = None) -> Billed:
-    return Billed(show=on.show, page=on.page, is_still=on.is_still, since=since, latest=latest)
+    return Billed(
+        show=on.show,
+        page=on.page,
+        broadcast=on.broadcast,
+        is_still=on.is_still,
+        ends=on.ends,
+        since=since,
+        latest=latest,
+    )
 
 
-def _page(wanted: Wanted) -> TitlePage | None:
-    if wanted.phase is not Phase.PREROLL or wanted.start is None or wanted.is_quieted:
+def _instead(wanted: Wanted, air: Air, source: str) -> TitlePage | Broadcast | None:
+    """Return what is up in place of the show that is wanted: before it, or for the sake of a stream."""
+    if wanted.start is None or wanted.is_quieted:
         return None
-    return TitlePage(wanted.title or wanted.show, wanted.start)
+    title = wanted.title or wanted.show
+    if wanted.phase is Phase.PREROLL:
+        return TitlePage(title, wanted.start)
+    if wanted.live is None or air is Air.OTHERWISE:
+        return None
+    return Broadcast(wanted.live, source) if air is Air.STREAM else TitlePage(title, None)
+
+
+def _of_stream(wanted: Wanted, instead: TitlePage | Broadcast | None) -> tuple[Reason, ...]:
+    if wanted.live is None or wanted.phase is Phase.PREROLL or wanted.is_quieted:
+        return ()
+    key = "live" if isinstance(instead, Broadcast) else "awaited" if instead else "no_stream"
+    return (reason(key, stream=wanted.live),)
 
 
 def _latest(wanted: Wanted) -> Nanos:
-    if wanted.start is None or wanted.phase is Phase.PREROLL:
+    # A stream is cut over to when it comes, and left when it stands: no slide is waited for.
+    if wanted.start is None or wanted.phase is Phase.PREROLL or wanted.live is not None:
         return 0
     return wanted.start + (LONGEST_HOLD if wanted.patience is None else wanted.patience)

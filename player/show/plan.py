@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from player.show.motion import layer_at, rest_from
-from player.show.scene import Composition, Scene
+from player.show.motion import is_burning, layer_at, rest_from, said_until, tick_at
+from player.show.scene import TICKS, Composition, Scene
 from player.show.slide import Slide
 from player.show.transition import fade
-from player.units import Nanos, Size
+from player.units import SECOND, Nanos, Size
 
 FOREVER: Final[Nanos] = 2**62
 """Later than any show: the last cue stays up until there is another one."""
@@ -92,9 +92,17 @@ def scene_at(plan: Plan, t: Nanos) -> Scene:
 
 def _still_until(cue: Cue, t: Nanos, mix: float) -> Nanos:
     """Until when nothing moves: at once, while something does; before a move that waits, until it begins."""
-    if mix < 1:
+    if mix < 1 or cue.composition.clips:
         return t
     elapsed = t - cue.start
+    flicker = cue.start - (-(tick_at(elapsed) + 1) * SECOND // TICKS) if is_burning(cue.composition) else FOREVER
+    change = said_until(cue.composition, elapsed)
+    unsaid = FOREVER if change is None else cue.start + change
+    return min(flicker, unsaid, _unmoved_until(cue, t, elapsed))
+
+
+def _unmoved_until(cue: Cue, t: Nanos, elapsed: Nanos) -> Nanos:
+    """Until when no figure moves."""
     moves = [m for m in cue.composition.moves if m.first != m.last]
     if not moves or elapsed >= rest_from(cue.composition):
         return FOREVER

@@ -7,19 +7,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal, TypeAlias, cast
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from player.schema import Duration, Frozen, Line
+from player.show.footage import Footage
+from player.show.naming import Reading
 from player.units import Seconds
 
 MAX_STEPS: Final = 100_000  # of one show, written out; thirty playlists that each take in the next twice come to 2^30
 MAX_WITHIN: Final = 20  # playlists within playlists
+MAX_SUBTITLES: Final = 100  # files for one film; the UN has six languages, a festival thirty
+SHORTEST_FILM_S: Final = 1.0  # less is no film, and would be over before it has faded in
 
 Hold: TypeAlias = Annotated[Duration, Field(ge=4, le=3600)]
 Fade: TypeAlias = Annotated[Duration, Field(ge=1, le=10)]
 Times: TypeAlias = Annotated[int, Field(ge=1, le=1000)]
 Sides: TypeAlias = tuple[int, int]
 """Two whole numbers: the fewest and the most of columns or of rows; or columns and rows."""
+Files: TypeAlias = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=4096)], ...], Field(max_length=MAX_SUBTITLES)]
 EveryoneBy: TypeAlias = Literal["end-of-campaign"]
 """By when every photo is to have been shown: by the end of the schedule's day called campaign, or of its last day."""
 
@@ -39,13 +44,16 @@ class WordsChoice(Frozen):
     """BCP 47 tags; empty: all that there are."""
 
 
-class _Timed(Frozen):
-    hold: Hold | None = None
-    """How long it stands, fades not counted."""
+class _Fading(Frozen):
     fade: Fade | None = None
     """How long it takes to appear."""
     times: Times = 1
     """How many of them, one after another."""
+
+
+class _Timed(_Fading):
+    hold: Hold | None = None
+    """How long it stands, fades not counted."""
 
 
 class PhotoStep(_Timed):
@@ -109,6 +117,66 @@ class FactStep(_Timed):
     """Behind the QR code; a longer one could not be read from the wall."""
 
 
+class CandleStep(_Timed):
+    """A candle's flame."""
+
+    hold: Hold | None = 60.0  # a flame is for looking into
+    words: bool = True
+    """The words with it, each time in the next language."""
+
+
+class NamesStep(_Timed):
+    """A list of names, page after page until all are read."""
+
+    file: str = Field(min_length=1, max_length=1000)
+    """A text file with a name in each line; a path that is not whole starts at the playlist's folder."""
+    language: str = Field(default="en", min_length=1, max_length=35)
+    over: Annotated[Duration, Field(ge=4, le=86_400)] | Literal["slot"] | None = None
+    """How long all of them together are to take, slot: until it ends; None, or less than reading takes: as long as that does."""
+
+
+def _listed(value: object) -> object:
+    """Allow `subtitles: film.he.vtt` for a list of one, and `subtitles: none` for none."""
+    if isinstance(value, str):
+        return () if value == "none" else (value,)
+    return value
+
+
+class FilmStep(_Fading):
+    """A film, from its beginning or from within, to its end or as far as is wanted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    file: str = Field(default="", max_length=4096)
+    """A path that is not whole starts at the playlist's folder; empty: it is an item of a feed."""
+    item: str = Field(default="", max_length=2300, pattern=r"^([A-Za-z0-9_-]{1,200}/.+)?$")
+    """SOURCE/ID: an approved film of a feed; empty: it is a file."""
+    begin: Annotated[Duration, Field(ge=0, le=14_400)] = Field(default=0.0, validation_alias="from")
+    """Which instant of the film is the first one seen."""
+    end: Annotated[Duration, Field(ge=1, le=14_400)] | None = Field(default=None, validation_alias="to")
+    """Which instant of the film is the last one seen; None: its own end."""
+    subtitles: Annotated[Files | None, BeforeValidator(_listed)] = None
+    """Files, of which the show's languages choose; none: nothing is written; None: what lies beside the film under its name."""
+    sound: bool = True
+    """Whether it is heard, where its show is; of a settled one, whether it is."""
+    words: bool = False
+    """The words beneath it, where there is room and nobody is talked into."""
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """Source and id of the item that it is; empty where it is a file."""
+        source, _, item = self.item.partition("/")
+        return source, item
+
+    @model_validator(mode="after")
+    def _goes_forward(self) -> FilmStep:
+        if bool(self.file) == bool(self.item):
+            raise ValueError("write either `file:`, a path, or `item: SOURCE/ID`, a film of a feed")
+        if self.end is not None and self.end < self.begin + SHORTEST_FILM_S:
+            raise ValueError("`to` is the instant of the film at which it is over: write a later one than `from`")
+        return self
+
+
 class ShowStep(Frozen):
     """All slides of another playlist."""
 
@@ -135,12 +203,15 @@ class SlideStep(Frozen):
     mosaic: MosaicLine | None = None
     words: WordsStep | None = None
     fact: FactStep | None = None
+    candle: CandleStep | None = None
+    names: NamesStep | None = None
+    film: FilmStep | None = None
     show: ShowStep | None = None
 
     @model_validator(mode="after")
     def _exactly_one(self) -> SlideStep:
         if sum(1 for name in type(self).model_fields if getattr(self, name) is not None) != 1:
-            raise ValueError("each line is one slide: photo, mosaic, words, fact or show")
+            raise ValueError("each line is one slide: photo, mosaic, words, fact, candle, names, film or show")
         return self
 
 
@@ -154,6 +225,8 @@ class Playlist(Frozen):
     motion: bool = True
     """Slow zoom and pan; false: nothing moves but fades."""
     words: WordsChoice = WordsChoice()
+    sound: bool | None = None
+    """Whether its films are heard; None: as whatever takes it in says, and the site."""
     slides: tuple[Annotated[SlideStep, BeforeValidator(_step)], ...] = Field(min_length=1, max_length=10_000)
     everyone_by: EveryoneBy | None = None
     """A promise: by then every photo has been shown once. Mosaics grow for it, within the range that they are given."""
@@ -167,7 +240,7 @@ class Playlist(Frozen):
         return value
 
 
-Kind: TypeAlias = PhotoStep | MosaicStep | WordsStep | FactStep
+Kind: TypeAlias = PhotoStep | MosaicStep | WordsStep | FactStep | CandleStep | NamesStep | FilmStep
 
 
 def _is_open(line: MosaicLine) -> bool:
@@ -180,8 +253,13 @@ class Step:
 
     kind: Kind
     hold: Seconds
+    """Of a list of names: how long a page of it stands at least; of a film nothing: it has its own length."""
     fade: Seconds
     motion: bool
+    reading: Reading | None = None
+    """Of a list of names, once its file was read: what is on it, and how it falls on pages of this wall."""
+    film: Footage | None = None
+    """Of a film, once somebody has looked at it: what is to be seen of it; None: it cannot be shown, or nobody knows yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,8 +288,10 @@ class MissingShowError(ValueError):
         """The playlist that the line names."""
 
 
-def settle(name: str, playlists: dict[str, Playlist]) -> Show:
+def settle(name: str, playlists: dict[str, Playlist], *, sound: bool | None = None) -> Show:
     """Return the playlist called *name* with every step in full.
+
+    *sound* is whether films are heard at this site; None: those of a show that says so.
 
     Raises:
         MissingShowError: a line of it, or of one that it takes in, names a playlist that there is not or leads back to one that
@@ -223,14 +303,16 @@ def settle(name: str, playlists: dict[str, Playlist]) -> Show:
         title=playlist.title,
         order=playlist.order,
         words=playlist.words,
-        steps=_steps(playlists, (name,)),
+        steps=_steps(playlists, (name,), sound=sound),
         everyone_by=playlist.everyone_by,
     )
 
 
-def _steps(playlists: dict[str, Playlist], within: tuple[str, ...]) -> tuple[Step, ...]:
+def _steps(playlists: dict[str, Playlist], within: tuple[str, ...], *, sound: bool | None) -> tuple[Step, ...]:
     here = within[-1]
     playlist = playlists[here]
+    said = (sound, playlist.sound)
+    sound = False if False in said else True if True in said else None  # whoever asks for silence has it
     steps: list[Step] = []
     for index, line in enumerate(playlist.slides):
         inner = line.show.name if line.show else here
@@ -241,15 +323,23 @@ def _steps(playlists: dict[str, Playlist], within: tuple[str, ...]) -> tuple[Ste
                 raise MissingShowError(here, index, inner, f'"{inner}" takes itself in')
             if len(within) > MAX_WITHIN:
                 raise MissingShowError(here, index, inner, f"more than {MAX_WITHIN} playlists within each other")
-            steps += _steps(playlists, (*within, inner))
-        kind = line.photo or (_mosaic(line.mosaic) if line.mosaic else None) or line.words or line.fact
+            steps += _steps(playlists, (*within, inner), sound=sound)
+        mosaic = _mosaic(line.mosaic) if line.mosaic else None
+        film = _heard(line.film, is_heard=sound is True) if line.film else None
+        kind = line.photo or mosaic or line.words or line.fact or line.candle or line.names or film
         if kind:
-            hold = playlist.hold if kind.hold is None else kind.hold
+            own = 0.0 if isinstance(kind, FilmStep) else kind.hold
+            hold = playlist.hold if own is None else own
             fade = playlist.fade if kind.fade is None else kind.fade
             steps += [Step(kind, hold, fade, playlist.motion)] * kind.times
         if len(steps) > MAX_STEPS:
             raise MissingShowError(here, index, inner, f"with this, it comes to more than {MAX_STEPS:,} slides")
     return tuple(steps)
+
+
+def _heard(film: FilmStep, *, is_heard: bool) -> FilmStep:
+    """Return *film*, silent unless what it is in *is_heard*."""
+    return film.model_copy(update={"sound": False}) if film.sound and not is_heard else film
 
 
 def _mosaic(line: MosaicLine) -> MosaicStep:

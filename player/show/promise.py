@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
-from player.show.playlist import MosaicStep, PhotoStep, Show, Sides, Step
+from player.show.footage import LEAST_LEFT
+from player.show.playlist import FilmStep, MosaicStep, PhotoStep, Show, Sides, Step
 from player.show.slide import Stage
-from player.units import Seconds
+from player.units import SECOND, Nanos, Seconds, nanos
 
 MIN_TILE: Final = 0.10  # U, the height of a tile: a face in it is then as large as the smallest caption's lines
 TILE_SHAPE: Final = 4 / 3  # width by height, of most tiles
@@ -119,8 +120,41 @@ def photos_on(step: Step, crowd: Crowd) -> float:
 
 
 def length_of(step: Step) -> Seconds:
-    """Return how long *step* takes, its fade in included."""
-    return step.fade + step.hold
+    """Return how long *step* takes, its fade in included; of a list of names, all of its pages.
+
+    A film takes its own length, in which it fades in. One that cannot be shown, as far as *step* knows, takes none: it is passed
+    over. So does a film of a feed, and one that nobody has looked at yet, until somebody looks it up.
+    """
+    if isinstance(step.kind, FilmStep):
+        return step.film.length / SECOND if step.film else 0.0
+    return step.reading.whole if step.reading else step.fade + step.hold
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A film that a show has come to."""
+
+    line: int
+    """Which of its lines."""
+    stood: Nanos
+    """Up to which instant of the film it was seen."""
+
+
+def reached(show: Show, elapsed: Nanos) -> Reached | None:
+    """Return which film those see who have seen *show* from its first line on, *elapsed* later; None: it is no film's turn.
+
+    Of a film that is nearly over nobody begins to see the rest: it is the next line's turn then. The films that *show* has were
+    looked up for it: as they are now.
+    """
+    lengths = [nanos(length_of(step)) for step in show.steps]
+    if not any(lengths):
+        return None
+    left = elapsed % sum(lengths)
+    for line, (step, length) in enumerate(zip(show.steps, lengths, strict=True)):
+        if left < length and not (step.film and left > length - LEAST_LEFT):
+            return Reached(line, step.film.begin + left) if step.film else None
+        left = max(0, left - length)
+    return None
 
 
 def shown_in(show: Show, crowd: Crowd, length: Seconds, *, step: int = 0) -> float:
@@ -129,6 +163,8 @@ def shown_in(show: Show, crowd: Crowd, length: Seconds, *, step: int = 0) -> flo
     A photo counts once its slide has had its time. The show goes on from *step*, as it does after an interruption.
     """
     whole = sum(map(length_of, show.steps))
+    if not whole:
+        return 0.0
     rounds, rest = divmod(length + ROUNDING, whole)
     shown = rounds * sum(photos_on(each, crowd) for each in show.steps)
     for each in (*show.steps[step:], *show.steps[:step]):

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from player.library.photo import Photo
+from player.show.footage import LEAST, Footage
 from player.show.slide import (
+    CandleSlide,
     FactSlide,
+    FilmSlide,
+    LiveSlide,
     MosaicSlide,
+    NamesSlide,
     PairSlide,
     PhotoSlide,
     Phrase,
@@ -18,6 +23,7 @@ from player.show.slide import (
     WordsSlide,
     photos_of,
 )
+from player.units import Size
 
 
 def to_record(slide: Slide) -> dict[str, object]:
@@ -35,6 +41,14 @@ def to_record(slide: Slide) -> dict[str, object]:
             record |= {"title": _phrase(title), "note": _phrase(note)}
         case FactSlide(text=text, language=language, source=source, link=link):
             record |= {"text": text, "language": language, "source": source, "link": link}
+        case CandleSlide(phrase=phrase):
+            record |= {"phrase": _phrase(phrase) if phrase else None}
+        case NamesSlide(names=names, language=language, models=models, fullest=fullest):
+            record |= {"names": list(names), "language": language, "models": list(models), "fullest": fullest}
+        case FilmSlide(film=film, phrase=phrase):
+            record |= {"film": _film(film), "phrase": _phrase(phrase) if phrase else None}
+        case LiveSlide():  # goes by the clock: nobody goes back to one
+            pass
     return record
 
 
@@ -47,7 +61,11 @@ def keys_in(record: Mapping[str, object]) -> list[int]:
 def from_record(record: Mapping[str, object], photos: Mapping[int, Photo]) -> Slide | None:
     """Return the slide that `to_record` described, None when a photo of it is gone or the record is not ours."""
     try:
-        return _from_record(record, [photos[key] for key in cast("list[int]", record["photos"])])
+        found = [photos[key] for key in cast("list[int]", record["photos"])]
+        # What was a photo once may be a film by now, of which there is a picture to know it by, or the other way round.
+        if any(bool(photo.film) != (record["kind"] == "FilmSlide") for photo in found):
+            return None
+        return _from_record(record, found)
     except (LookupError, TypeError, ValueError):
         return None
 
@@ -68,12 +86,55 @@ def _from_record(record: Mapping[str, object], found: list[Photo]) -> Slide | No
                 phrase=_read(record["phrase"]),
                 tally=Tally(*tally) if tally else None,
             )
+        case kind:
+            return _of_words(kind, record, found)
+
+
+def _of_words(kind: object, record: Mapping[str, object], found: Sequence[Photo]) -> Slide | None:
+    """Return a slide that needs no photos; a title page goes by the clock: nobody goes back to one."""
+    match kind:
         case "WordsSlide":
             return WordsSlide(phrase=_read(record["phrase"]), second=_read_second(record["second"]))
         case "FactSlide":
             return FactSlide(**{name: str(record[name]) for name in ("text", "language", "source", "link")})
+        case "CandleSlide":
+            return CandleSlide(phrase=_read_second(record["phrase"]))
+        case "NamesSlide":
+            names, models = (tuple(map(str, cast("list[object]", record.get(key, ())))) for key in ("names", "models"))
+            fullest = int(str(record.get("fullest", 0)))
+            return NamesSlide(names=names, language=str(record["language"]), models=models, fullest=fullest) if names else None
+        case "FilmSlide":
+            photo = found[0] if found else None
+            return FilmSlide(film=_read_film(record["film"]), phrase=_read_second(record["phrase"]), photo=photo)
         case _:
-            return None  # a title page goes by the clock: nobody goes back to one
+            return None
+
+
+def _film(film: Footage) -> dict[str, object]:
+    return {
+        "file": film.file,
+        "size": list(film.size),
+        "part": [film.begin, film.end],
+        "sound": film.has_sound,
+        "gain": film.gain_db,
+        "subtitles": list(film.subtitles),
+    }
+
+
+def _read_film(value: object) -> Footage:
+    record = cast("Mapping[str, object]", value)
+    (width, height), (begin, end) = cast("list[int]", record["size"]), cast("list[int]", record["part"])
+    if not (width > 0 < height and 0 <= begin <= end - LEAST):
+        raise ValueError("no film")
+    return Footage(
+        file=str(record["file"]),
+        size=Size(int(width), int(height)),
+        begin=int(begin),
+        end=int(end),
+        has_sound=bool(record["sound"]),
+        gain_db=float(cast("float", record["gain"])),
+        subtitles=tuple(map(str, cast("list[object]", record["subtitles"]))),
+    )
 
 
 def _phrase(phrase: Phrase) -> list[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from player.library.photo import Photo
+from player.show.footage import Footage
 from player.units import Nanos, Rect, Size
 
 
@@ -84,7 +85,58 @@ class FactSlide:
     link: str
 
 
-Slide: TypeAlias = PhotoSlide | PairSlide | MosaicSlide | WordsSlide | TitleSlide | FactSlide
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandleSlide:
+    """A flame, and perhaps the words with it."""
+
+    phrase: Phrase | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamesSlide:
+    """Names of people, whole, in the order in which they are read."""
+
+    names: tuple[str, ...]
+    language: str
+    """BCP 47 tag, for letters that several languages share; a name's own letters say which script it is in."""
+    models: tuple[str, ...] = field(default=(), compare=False)
+    """Names as long as nearly all of its list, and the longest: columns are made for them, and stand still from page to page."""
+    fullest: int = field(default=0, compare=False)
+    """How many names its fullest page has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilmSlide:
+    """A film, or a part of one."""
+
+    film: Footage
+    """What of it is seen on this slide."""
+    phrase: Phrase | None = None
+    """The words beneath it, where there is room."""
+    photo: Photo | None = None
+    """The item of a feed that it is; None: it is a file that the configuration names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveSlide:
+    """A stream, as it comes."""
+
+    stream: str
+    """Its name in the configuration."""
+    source: str
+    """What it is called where moving pictures are kept: it is open already, and stays so."""
+
+
+Slide: TypeAlias = (
+    PhotoSlide | PairSlide | MosaicSlide | WordsSlide | TitleSlide | FactSlide | CandleSlide | NamesSlide | FilmSlide | LiveSlide
+)
+
+
+def named_on(slide: Slide) -> list[str]:
+    """Return whom a slide shows, as SOURCE/ITEM; of a film that is a file, its name."""
+    if isinstance(slide, FilmSlide) and slide.photo is None:
+        return [slide.film.file.rpartition("/")[2]]
+    return [f"{photo.source}/{photo.item}" for photo in photos_of(slide)]
 
 
 def photos_of(slide: Slide) -> tuple[Photo, ...]:
@@ -94,7 +146,9 @@ def photos_of(slide: Slide) -> tuple[Photo, ...]:
             return (photo,)
         case PairSlide(photos=photos) | MosaicSlide(photos=photos):
             return photos
-        case WordsSlide() | TitleSlide() | FactSlide():
+        case FilmSlide(photo=photo):
+            return (photo,) if photo else ()
+        case WordsSlide() | TitleSlide() | FactSlide() | CandleSlide() | NamesSlide() | LiveSlide():
             return ()
 
 

@@ -58,6 +58,24 @@ class Fonts:
                 return choice
         return None
 
+    def lettering(self, text: str, *, language: str, face: Face) -> dict[Script, FontChoice]:
+        """Return the font of each script's letters in *text*: one for all of them; without those scripts that have none.
+
+        Only letters count. A font without the signs that all scripts share is no worse for that: they can come from another.
+        """
+        letters: dict[Script, set[int]] = {}
+        for character in text:
+            script = script_of(character, language)
+            if script is not None:
+                letters.setdefault(script, set()).add(ord(character))
+        found: dict[Script, FontChoice] = {}
+        for script, codes in letters.items():
+            located = (self._locate(cut) for cut in script.cuts(face))
+            choice = next((each for each in located if each is not None and _has_all(each, codes)), None)
+            if choice is not None:
+                found[script] = choice
+        return found
+
     def choose(self, character: str, *, language: str, face: Face) -> FontChoice | None:
         """Return the best font that has *character*; None when none has it and it must be left out."""
         return self._by_character(character, language, face)
@@ -65,6 +83,10 @@ class Fonts:
     def has(self, choice: FontChoice, character: str) -> bool:
         """Return whether *choice* has a glyph for *character*, or it needs none."""
         return _is_silent(character) or _has_all(choice, {ord(character)})
+
+    def sets(self, language: str, text: str, *, face: Face = "serif") -> bool:
+        """Return whether every character of *text* has a font here, be it several of them: nothing of it would be missing."""
+        return all(_is_silent(each) or self.choose(each, language=language, face=face) is not None for each in text)
 
     def left_out(self, phrases: Iterable[tuple[str, str]]) -> tuple[LeftOut, ...]:
         """Return those of the (language, text) *phrases* that nothing here can set, each with what would mend it."""

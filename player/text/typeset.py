@@ -152,11 +152,20 @@ class Typesetter:
                     yield font, shown, direction
 
     def _fonts_for(self, text: str, language: str, face: Face) -> list[FontChoice | None]:
-        """Return the font of each character: one for all where there is one, else its script's; the rest follow these."""
-        whole = self.fonts.speakable(language, text, face=face) if text else None
-        if whole is not None:
-            return [whole] * len(text)
-        home = next((font for c in text if script_of(c, language) and (font := self._choose(c, language, face))), None)
+        """Return the font of each character: its script's; what scripts share follows the letters, where their font has it.
+
+        A sign that it lacks is taken from elsewhere, alone: Noto Serif Hebrew has no figure and no apostrophe, and whoever has
+        one in their name is written in the same letters as all others.
+        """
+        own = self.fonts.lettering(text, language=language, face=face)
+
+        def lettered(character: str) -> FontChoice | None:
+            script = script_of(character, language)
+            return (own.get(script) or self._choose(character, language, face)) if script else None
+
+        home = next((font for character in text if (font := lettered(character))), None)
+        if home is not None and all(self.fonts.has(home, character) for character in text):
+            return [home] * len(text)
         near = home
         chosen: list[FontChoice | None] = []
         for character in text:
@@ -165,9 +174,10 @@ class Typesetter:
             if script_of(character, language) is None and shared is not None and self.fonts.has(shared, character):
                 chosen.append(shared)
                 continue
-            font = self._choose(character, language, face)
+            font = lettered(character) or self._choose(character, language, face)
             chosen.append(font)
-            near = font or near
+            # Only letters lead: after a comma from elsewhere, a space or a bracket is set as the letters before it.
+            near = (font if script_of(character, language) else near) or font
         return chosen
 
     def _choose(self, character: str, language: str, face: Face) -> FontChoice | None:

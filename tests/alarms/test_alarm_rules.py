@@ -49,6 +49,7 @@ WELL: Final = Facts(
     care={"left": ""},
     outputs={"left": ""},
     wired=("left",),
+    streams={"ceremony": False},
 )
 SOON: Final = OPENING + 50 * HOUR
 ILL: Final = Facts(
@@ -72,6 +73,7 @@ ILL: Final = Facts(
     care={"left": "its lamp is old"},
     outputs={"left": "its display is not there"},
     wired=("left",),
+    streams={"ceremony": True},
 )
 
 
@@ -107,6 +109,7 @@ def test_everything_holds_when_nothing_is_well() -> None:
         (Alarm.PROJECTOR, "left"): ("does not answer", None),
         (Alarm.PROJECTOR, f"left{CARE}"): ("its lamp is old", None),
         (Alarm.OUTPUT, "left"): ("its display is not there", None),
+        (Alarm.STREAM, "ceremony"): ("", None),
     }
 
 

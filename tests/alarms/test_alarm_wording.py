@@ -40,6 +40,7 @@ SUBJECTS: Final = {
     Alarm.JOURNAL: (LOST, CHANGED),
     Alarm.PROJECTOR: ("left", f"left{CARE}", ALL),
     Alarm.OUTPUT: ("left", ALL),
+    Alarm.STREAM: ("ceremony",),
 }
 
 

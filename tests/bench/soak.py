@@ -3,7 +3,8 @@
     python tests/bench/soak.py [--minutes 10] [--config config.yaml] [--size 1920x1080] [--fps 60]
 
 Starts an X server without a display (Xvfb), fills a library of its own with `ingest --once`, runs the screen process
-with a trace of every frame, and prints the work of a frame, the intervals between presented frames and the memory.
+with a trace of every frame, and prints the work of a frame, the intervals between presented frames and the memory. A film in the
+whole player: tests/bench/film_wall.py.
 """
 
 from __future__ import annotations

@@ -9,15 +9,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from player.clock import SystemClock
 from player.commissioning.rehearsal import Copy, rehearse, round_of
 from player.commissioning.throw import Throw
+from player.film.looking import Looks
 from player.output.shape import Box, Mask, Point, Seat, plain
 from player.render.protocol import Image
 from player.screen.programme import Programme
-from player.show.playlist import PhotoStep, Show, WordsStep
-from player.show.slide import Stage, WordsSlide, photos_of
+from player.show.playlist import FilmStep, PhotoStep, Show, WordsStep
+from player.show.slide import FilmSlide, Stage, WordsSlide, photos_of
 from player.units import SECOND, Size
 from tests.commissioning.walls import wall_of
+from tests.fakes.films import Recipe, film
 from tests.fakes.showing import PHRASES, Showing, show_of
 
 
@@ -104,4 +107,24 @@ def test_without_a_library_the_words_are_played(tmp_path: Path) -> None:
         clock = other.clock
     found = rehearse(empty, copy, start=clock.wall(), clock=clock, tell=lambda _: None, length=8 * SECOND)
     assert all(isinstance(cue.slide, WordsSlide) for cue in found.cues)
+    assert found.peak > 0
+
+
+def test_films_play_on_the_copy_too(tmp_path: Path) -> None:
+    """Picture after picture, as bright as they are: what a film flashes is counted, and governed."""
+    path = tmp_path / "one.mp4"
+    path.write_bytes(film(Recipe(frames=50)))
+    data = tmp_path / "data"
+    data.mkdir()
+    look = Looks(SystemClock())
+    look(path)
+    look.keep(data)
+    show = show_of([FilmStep(file=str(path))])
+    copy = Copy(wall_of(1), None)
+    programme = Programme(data, show, PHRASES, Stage(copy.canvas), films=frozenset({str(path)}))
+    with Showing(tmp_path / "other") as other:
+        clock = other.clock
+    found = rehearse(programme, copy, start=clock.wall(), clock=clock, tell=lambda _: None, length=2 * SECOND)
+    assert isinstance(found.cues[0].slide, FilmSlide)
+    assert found.frames == 50
     assert found.peak > 0

@@ -18,6 +18,7 @@ from tests.fakes.looked import SAID
 from tests.library.shelf import Shelf, item
 
 TOKEN = "a-token-for-the-figures"  # noqa: S105 - of a test
+STREAMS = (("one", "ready"), ("two", "stalled"), ("three", "ended"))
 CONSOLE = "console: {metrics_token: 'env:FIGURES'}\n"
 
 
@@ -64,6 +65,20 @@ def test_the_figures_are_those_of_the_pages(console: Console) -> None:
     assert found["weremember_clock_state", (("state", "synced"),)] == 1
     assert found["weremember_disk_free_bytes", ()] > 0
     assert found["weremember_health", (("of", ""), ("part", "screen"))] == 0
+
+
+def test_streams_have_figures_while_they_are_open(console: Console) -> None:
+    """Whether each comes, and how late, and how often its sound broke off; one that is over has none."""
+    sources = [{"what": name, "is_live": True, "state": state, "latency": 4 * SECOND} for name, state in STREAMS]
+    films = {"sources": [*sources, {"what": "/a/film.mp4", "is_live": False, "state": "ready"}], "dropouts": 2}
+    at = console.clock.wall() + SECOND
+    (console.data / STATUS).write_text(json.dumps(SAID | {"at": at, "films": films}))
+    found = figures(console)
+
+    live = {name: found.get(("weremember_stream_live", (("stream", name),))) for name, _ in STREAMS}
+    assert live == {"one": 1, "two": 0, "three": None}
+    assert found["weremember_stream_latency_seconds", (("stream", "one"),)] == 4
+    assert found["weremember_sound_dropouts_total", ()] == 2
 
 
 def test_a_silent_screen_is_a_figure(console: Console) -> None:

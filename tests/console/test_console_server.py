@@ -222,7 +222,8 @@ def test_it_does_not_beat_when_it_cannot_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The supervisor then starts it anew."""
-    monkeypatch.setattr("player.console.house.SILENT_FOR", -1)
+    # Less than nothing: no answer is soon enough, that of a moment ahead neither, which its opening gives it.
+    monkeypatch.setattr("player.console.house.SILENT_FOR", -10 * SECOND)
     with served(tmp_path) as each:
         until(lambda: "the console does not answer itself" in caplog.text)
         before = each.beats.count

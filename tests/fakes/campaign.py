@@ -25,6 +25,7 @@ from player.schedule.rules import Do, Rules
 from player.schedule.zones import local, zone
 from player.screen.crew import Handover
 from player.show.light import Ramp
+from player.show.on_air import TitlePage
 from player.show.playlist import PhotoStep, Show, WordsStep
 from player.timekeeping import ClockState
 from player.units import MILLISECOND, SECOND, Nanos
@@ -378,8 +379,8 @@ class CampaignWeek(Showing):
         playing = self.loop._billing.playing
         if playing is None or self.is_plate:
             return Seen("the plate")
-        show, page = playing
-        return Seen(show, page.title if page else None)
+        show, instead = playing
+        return Seen(show, instead.title if isinstance(instead, TitlePage) else None)
 
     def _read(self) -> None:
         """Take in what the player has written down since the last look."""

@@ -13,6 +13,9 @@ OPENING: Final[Nanos] = round(datetime(2027, 1, 20, 9, tzinfo=UTC).timestamp()) 
 """2027-01-20T09:00:00Z, one hour after the publisher of the tests approves."""
 
 
+MOMENT_S: Final = 0.001
+
+
 class FakeClock:
     """Wall and monotonic time by hand. Waiting takes no real time: it moves both at once."""
 
@@ -47,6 +50,16 @@ class FakeClock:
         """Set the wall clock *by* this much forwards or backwards, as NTP does; monotonic time goes on."""
         with self._lock:
             self._wall += by
+
+
+class PacedClock(FakeClock):
+    """For threads that run beside a test: each wait takes a moment of real time, or they would spin, and let hours pass by."""
+
+    def wait(self, until: threading.Event, length: Nanos) -> bool:
+        """Let *length* pass unless *until* is set within a moment; return whether it is."""
+        if not until.wait(MOMENT_S):
+            self.advance(max(0, length))
+        return until.is_set()
 
 
 class SteppedClock(FakeClock):

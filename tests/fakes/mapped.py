@@ -60,6 +60,10 @@ class MappedEasel:
         grey = 0 if scene is None else grey_of(scene)
         self._facade.draw(np.full((self.canvas.height, self.canvas.width, 4), grey, np.uint8), light if scene else 0.0)
 
+    def serials(self, scene: Scene) -> tuple[int, ...]:
+        """Return which frames it would show."""
+        return self._inner.serials(scene)
+
     def flip(self) -> None:
         """Show it twice."""
         self._inner.flip()

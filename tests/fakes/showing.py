@@ -17,16 +17,18 @@ from typing import Final, Self
 
 from player.command import parse, row_of
 from player.errors import LibraryError
+from player.films import with_films
 from player.heartbeat import Heartbeat
 from player.library import right
 from player.library.by_hand import last_light
-from player.library.database import translated
 from player.library.sources import Standing
 from player.schedule.rules import Rules
+from player.screen.airing import Airing
 from player.screen.attended import Attended
 from player.screen.attended import read as read_attended
 from player.screen.attending import Attendance
 from player.screen.billing import Billing
+from player.screen.clips import Clips, Sources
 from player.screen.crew import Crew, Handover
 from player.screen.easel import CpuEasel, Easel
 from player.screen.fitting import Fitting
@@ -43,16 +45,17 @@ from player.screen.showtime import ShowTime
 from player.screen.trace import Trace
 from player.screen.watch import LOOK_EVERY, Watch
 from player.sections import OperatorKeys
-from player.show.layout import lay_out, plate
+from player.show.layout import lay_out, plate, size_of_streams
 from player.show.light import Ramp
 from player.show.on_air import Manual
-from player.show.playlist import FactStep, Kind, MosaicStep, PhotoStep, Show, Step, WordsChoice, WordsStep
+from player.show.playlist import FactStep, FilmStep, Kind, MosaicStep, PhotoStep, Show, Step, WordsChoice, WordsStep
 from player.show.slide import Pace, Phrase, Stage, WordsSlide
 from player.timekeeping import Belief, ClockState, Reading
 from player.units import MILLISECOND, SECOND, Digest, Nanos
 from tests.fakes.cheap import QuietWriter
 from tests.fakes.clock import FakeClock
 from tests.fakes.measure import FixedMeasure
+from tests.fakes.streams_shown import StreamsShown
 from tests.fakes.taking_in import TakingIn
 from tests.fakes.wall import CANVAS, FakeRenderer, FakeWindow
 
@@ -82,6 +85,11 @@ def show_of(kinds: Sequence[Kind], *, name: str = "wall", hold: float = 6.0, fad
 
 class Showing(TakingIn):
     """A show and everyone around it; the test says what happens when."""
+
+    sources: Sources | None = None
+    """What opens films; None: nothing does."""
+    streams: StreamsShown | None = None
+    stream: str = ""  # that the configuration names; empty: none
 
     def __init__(
         self,
@@ -148,8 +156,12 @@ class Showing(TakingIn):
         if before.time is None:
             attended = read_attended(self.folder)
             before = replace(before, time=self._show_time(attended), attendance=Attendance(attended))
-        bills = tuple(Bill(show, PHRASES) for show in (self.show, *self.others))
-        programme = Programme(self.folder, self.show, PHRASES, Stage(CANVAS), bills)
+        bills = tuple(Bill(with_films(show, (), self.folder), PHRASES) for show in (self.show, *self.others))
+        films = frozenset(s.kind.item or s.kind.file for bill in bills for s in bill.show.steps if isinstance(s.kind, FilmStep))
+        clips = Clips(self.sources, films, self.clock, streams=(named := {self.stream: ""} if self.stream else {}))
+        airing = before.airing or Airing(self.streams or StreamsShown(self.clock))
+        airing.go_by(named, size_of_streams(Stage(CANVAS), self.measure), 60.0)
+        programme = Programme(self.folder, self.show, PHRASES, Stage(CANVAS), bills, films)
         writer = before.writer
         self.writer = writer if isinstance(writer, QuietWriter) else QuietWriter(self.folder, ledger=Ledger(), clock=self.clock)
         self.writer.begin_session()
@@ -167,6 +179,7 @@ class Showing(TakingIn):
             remake=self.writer.remake,
             promises=self.promises,
             withdrawing=self.writer.withdrawing,
+            clips=clips,
         )
         self.easel, fitting = self._hung()
         crew = Crew(
@@ -184,14 +197,18 @@ class Showing(TakingIn):
             label=self.label,
             tell=self.told.append,
             fitting=fitting,
+            clips=clips,
+            airing=airing,
         )
         billing = Billing(
             self.planner.wanted,
             programme.shows,
             fallback=self.rules.fallback,
-            places=standings(programme),
+            places=standings(programme, is_start=before.plan is None),
             manual=before.manual or Manual(),
             attendance=before.attendance,
+            airing=airing,
+            paced=programme.paced,
         )
         self.loop = Loop(crew, billing, plate=self.plate, before=before)
         self.loop.begin()
@@ -334,24 +351,6 @@ class Showing(TakingIn):
         """Return whose files these are."""
         return frozenset(self.known[digest].item for digest in digests)
 
-    def turns(self, *names: str) -> dict[str, int]:
-        """Return the turns of all in the pool of *names* (all live sources), by item."""
-        wanted = names or tuple(source.name for source in right.ladder(self.ingest, self.clock.wall()).sources)
-        with translated("library.sqlite"):
-            rows = self.ingest.connection.execute(
-                "SELECT p.item, r.turn, r.source FROM ranks r JOIN photos p ON p.key=r.key WHERE r.has_joined=1"
-            ).fetchall()
-        return {item: turn for item, turn, source in rows if source in wanted}
-
-    def spread(self, *names: str) -> int:
-        """Return by how many turns the members of the pool differ."""
-        turns = self.turns(*names).values()
-        return max(turns) - min(turns) if turns else 0
-
-    def shown(self) -> dict[str, int]:
-        """Return how often each photo of the library was shown in full, by item."""
-        return dict(self.ingest.connection.execute("SELECT item, shown FROM photos").fetchall())
-
     # The oracle
 
     def _look(self) -> None:
@@ -363,7 +362,8 @@ class Showing(TakingIn):
         assert scene.layers, "an empty scene is up"
         assert scene.layers[0].opacity == 1, "one sees through the lowest layer"
         for layer in scene.layers:
-            assert layer.composition.ink or layer.composition.moves, "a slide with nothing on it is up"
+            there = layer.composition
+            assert there.ink or there.moves or there.clips, "a slide with nothing on it is up"
         self._count(scene.layers[-1].composition)
         self._ask(scene.photos | self.renderer.photos)
         self.most_prepared = max(self.most_prepared, sum(self.renderer.prepared.values()))

@@ -15,7 +15,8 @@ from player.ingest import housekeeping
 from player.ingest.commit import Committer
 from player.ingest.reviewed import Reviewed
 from player.ingest.withdrawal import complete
-from player.library import pending, photos, sources
+from player.library import pending, photos, right, sources
+from player.library.database import translated
 from player.library.library import open_library
 from player.library.photo import Photo
 from player.library.photos import WHOLE, PreparedRow, ToPrepare
@@ -147,3 +148,23 @@ class TakingIn:
     def expire(self) -> None:
         """Let ingest tidy up."""
         housekeeping.expire(self.ingest, self.clock.wall())
+
+    # What the library says
+
+    def turns(self, *names: str) -> dict[str, int]:
+        """Return the turns of all in the pool of *names* (all live sources), by item."""
+        wanted = names or tuple(source.name for source in right.ladder(self.ingest, self.clock.wall()).sources)
+        with translated("library.sqlite"):
+            rows = self.ingest.connection.execute(
+                "SELECT p.item, r.turn, r.source FROM ranks r JOIN photos p ON p.key=r.key WHERE r.has_joined=1"
+            ).fetchall()
+        return {item: turn for item, turn, source in rows if source in wanted}
+
+    def spread(self, *names: str) -> int:
+        """Return by how many turns the members of the pool differ."""
+        turns = self.turns(*names).values()
+        return max(turns) - min(turns) if turns else 0
+
+    def shown(self) -> dict[str, int]:
+        """Return how often each photo of the library was shown in full, by item."""
+        return dict(self.ingest.connection.execute("SELECT item, shown FROM photos").fetchall())

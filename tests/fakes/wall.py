@@ -32,12 +32,16 @@ class FakeRenderer:
         self.prepared: Counter[Composition] = Counter()
         self.refuses: set[Digest] = set()
         """Pictures that nothing with them can be prepared."""
+        self.refuses_clips = False
+        """Whether nothing that moves can be prepared."""
         self.undrawable: set[Digest] = set()
         """Pictures that nothing with them can be drawn, though it was prepared."""
         self.is_failing = False
         """Whether drawing fails, as it would by a fault of ours."""
         self.drawn: Scene | None = None
         self.draws = 0
+        self.serial = 0
+        """Of the frame that every clip shows."""
         self.on_prepare: Callable[[Composition], None] | None = None
         """What happens in the middle of the loader's work."""
         self._lock = threading.Lock()
@@ -45,7 +49,7 @@ class FakeRenderer:
     def prepare(self, composition: Composition, photos: dict[Digest, Image]) -> None:
         """Take note; every picture that drawing needs must have been given."""
         assert composition.photos <= photos.keys(), "a picture was not given to the renderer"
-        if not self.refuses.isdisjoint(composition.photos):
+        if not self.refuses.isdisjoint(composition.photos) or (self.refuses_clips and composition.clips):
             raise DrawError("a picture that no renderer would take")
         with self._lock:
             self.prepared[composition] += 1
@@ -62,6 +66,10 @@ class FakeRenderer:
 
     def forget(self) -> None:
         """Nothing is kept here."""
+
+    def serials(self, scene: Scene) -> tuple[int, ...]:
+        """Return of each clip what the test says is up."""
+        return tuple(self.serial for layer in scene.layers for _ in layer.composition.clips)
 
     def draw(self, scene: Scene, out: Image | None = None) -> Image:
         """Return pixels that differ from scene to scene."""

@@ -222,8 +222,28 @@ def test_the_environment_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_resolving_nothing_is_an_error() -> None:
     """A name that cannot be is the network's failure, in one line."""
-    with pytest.raises(NetworkError, match="cannot be resolved"):
+    with pytest.raises(NetworkError, match=r"a\.\.b: the name cannot be resolved: nobody knows it"):
         wire.resolve("a..b", 443)
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [
+        (socket.EAI_NONAME, "nobody knows it"),
+        (socket.EAI_AGAIN, "no name server answers"),
+        (socket.EAI_FAIL, "out of order"),
+        (None, "nobody could be asked"),
+    ],
+)
+def test_why_a_name_has_no_address_is_said_in_words(number: int | None, why: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numbers of errors are for who writes programs."""
+
+    def ask(*_: object, **__: object) -> object:
+        raise OSError if number is None else socket.gaierror(number, "out of order")
+
+    monkeypatch.setattr(socket, "getaddrinfo", ask)
+    with pytest.raises(NetworkError, match=f"^live.example: the name cannot be resolved: {why}$"):
+        wire.resolve("live.example", 443)
 
 
 def test_a_missing_authority_file_is_the_operators() -> None:

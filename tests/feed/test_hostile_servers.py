@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import socket
 import ssl
@@ -11,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from urllib3.util import connection
 
 from player.clock import Clock, SystemClock
 from player.errors import NetworkError
@@ -245,20 +245,92 @@ def test_a_dripping_proxy_cannot_outlast_the_deadline() -> None:
 
 def test_whoever_answers_must_be_whom_we_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     """A connection that ends at another address than the checked one is dropped before anything is sent."""
-    connect = connection.create_connection
+    connect = socket.socket.connect
     server = ScriptedServer(always(page()))
     with server.serve() as port:
 
-        def elsewhere(_: tuple[str, int], timeout: Any, **how: Any) -> socket.socket:
-            return connect(("127.0.0.1", port), timeout, **how)
+        def elsewhere(self: socket.socket, _: tuple[str, int]) -> None:
+            connect(self, ("127.0.0.1", port))
 
-        monkeypatch.setattr(connection, "create_connection", elsewhere)
+        monkeypatch.setattr(socket.socket, "connect", elsewhere)
         url = f"http://localhost:{port}/feed.json"
         web = HttpFetcher(AddressPolicy(url), clock=SystemClock(), resolve=fixed("127.0.0.9"))
         with pytest.raises(NetworkError, match="another address than the one that was checked"):
             web.get(url, limit_bytes=LIMIT, deadline_s=10)
 
     assert [head for head in server.requests if head] == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "served"),
+    [
+        (("Date: Wed, 27 Jan 2027 14:00:00 GMT",), "2027-01-27T14:00:00+00:00"),
+        (("Date: Wed, 27 Jan 2027 14:00:00 GMT", "Age: 90"), "2027-01-27T14:01:30+00:00"),
+        (("Date: Wed, 27 Jan 2027 14:00:00 GMT", "Age: -1"), "2027-01-27T14:00:00+00:00"),
+        (("Date: Fri, 31 Dec 9999 23:59:59 GMT", "Age: 9"), None),
+        (("Date: yesterday",), None),
+        ((), None),
+    ],
+)
+def test_what_time_it_is_by_an_answer(headers: tuple[str, ...], served: str | None) -> None:
+    """What a cache gives is as old as it says; nonsense is no time."""
+    with ScriptedServer(always(page(b"{}", *headers))).serve() as port:
+        url = f"http://127.0.0.1:{port}/"
+        answer = HttpFetcher(AddressPolicy(url), clock=SystemClock()).get(url, limit_bytes=LIMIT, deadline_s=10)
+
+    assert (answer.served and answer.served.isoformat()) == served
+
+
+def _silence(listener: socket.socket, filling: list[socket.socket]) -> str:
+    """Return the address of a server that answers nothing, not even to who knocks: it has as many guests as it takes."""
+    for _ in range(4):
+        guest = socket.socket()
+        guest.settimeout(0)
+        guest.connect_ex(listener.getsockname())
+        filling.append(guest)
+    return f"http://127.0.0.1:{listener.getsockname()[1]}/"
+
+
+@pytest.mark.parametrize("where", ["connecting", "reading", "looking up"])
+def test_who_has_the_scissors_ends_an_exchange_at_once(where: str) -> None:
+    """From another thread, whatever is waited for; and nothing is begun afterwards."""
+    filling: list[socket.socket] = []
+    looked, answer = threading.Event(), threading.Event()
+
+    def looking(_: str, __: int) -> Sequence[str]:
+        looked.set()
+        answer.wait(10)
+        return ("127.0.0.1",)
+
+    with socket.socket() as listener, contextlib.ExitStack() as after:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        url = _silence(listener, filling) if where == "connecting" else f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        after.callback(answer.set)
+        for guest in filling:
+            after.callback(guest.close)
+        web = HttpFetcher(
+            AddressPolicy(url), clock=SystemClock(), resolve=looking if where == "looking up" else fixed("127.0.0.1")
+        )
+        ended: list[str] = []
+
+        def get() -> None:
+            with pytest.raises(NetworkError) as why:
+                web.get(url, limit_bytes=LIMIT, deadline_s=60)
+            ended.append(str(why.value))
+
+        thread = threading.Thread(target=get)
+        thread.start()
+        if where == "looking up":
+            looked.wait(10)
+        elif where == "reading":
+            after.enter_context(contextlib.closing(listener.accept()[0]))
+        web.cut()
+        thread.join(2.5)
+        assert not thread.is_alive()
+        assert ended
+        with pytest.raises(NetworkError):
+            web.get(url, limit_bytes=LIMIT, deadline_s=60)
 
 
 def test_a_resolver_that_hangs_is_left_behind() -> None:

@@ -22,7 +22,20 @@ from player.render.cpu import CpuRenderer
 from player.render.protocol import Image
 from player.show.layout import lay_out, plate
 from player.show.plan import Cue, Plan, scene_at
-from player.show.slide import FactSlide, MosaicSlide, Pace, PairSlide, PhotoSlide, Phrase, Slide, Stage, Tally, WordsSlide
+from player.show.slide import (
+    CandleSlide,
+    FactSlide,
+    MosaicSlide,
+    NamesSlide,
+    Pace,
+    PairSlide,
+    PhotoSlide,
+    Phrase,
+    Slide,
+    Stage,
+    Tally,
+    WordsSlide,
+)
 from player.text.fonts import Fonts
 from player.text.typeset import Typesetter
 from player.units import MILLISECOND, SECOND, Digest, Nanos, Size
@@ -64,6 +77,7 @@ def photo(key: int, size: Size, **more: str) -> Photo:
     )
 
 
+LONG_NAME: Final = "A Name of So Many Words That It Takes Two Lines 4"
 FROM_POLAND: Final = photo(1, LANDSCAPE, caption="From a school in Łódź, Poland", credit="Class 7b", language="en")
 SLIDES: Final[dict[str, Slide]] = {
     "photo-landscape": PhotoSlide(photo=FROM_POLAND, phrase=PL, second=EN),
@@ -86,6 +100,8 @@ SLIDES: Final[dict[str, Slide]] = {
         source="aboutholocaust.org · World Jewish Congress and UNESCO",
         link="https://aboutholocaust.org",
     ),
+    "candle": CandleSlide(phrase=EN),
+    "names": NamesSlide(names=("Name 1", "שם 2", "Имя 3", LONG_NAME, "Name 5"), language="en"),
 }
 FADE: Final = ("photo-landscape", "pair")
 INSTANTS: Final = (25, 50, 75)  # percent of the fade

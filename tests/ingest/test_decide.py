@@ -98,6 +98,16 @@ def test_the_version_names_the_bytes() -> None:
         assert version(plain) != version(replace(plain, **change))
 
 
+def test_what_stands_in_for_the_bytes_is_bound_as_they_are() -> None:
+    """It is refused when a tombstone has it, and of an item that stays as it is nothing is written anew."""
+    plain, told = item("a"), item("a", stand_in="a film")
+    entry, refused = decided(plain), decided(told, withdrawn_bytes={"a film": "why"})
+
+    assert entry is not None
+    assert decided(told, as_known(entry)) is None
+    assert (refused and (refused.state, refused.reason)) == ("withdrawn", "why")
+
+
 def test_a_lone_surrogate_can_be_decided_on() -> None:
     """It fails where it is stored, alone, and not here."""
     assert decided(item("a", caption="\ud800")) is not None

@@ -18,6 +18,7 @@ from player.library.listing import listed
 from player.library.trusted_time import TrustedClock
 from player.sections import Core, Feed, Storage
 from player.settings import Configuration, Settings
+from player.show.playlist import Playlist
 from player.units import SECOND
 from tests.fakes import corpus
 from tests.fakes.clock import FakeClock
@@ -37,6 +38,8 @@ class Round:
         self.data = place / "data"
         self.feeds = {"wall": Feed(kind="jsonfeed", url=self.publisher.url, trust="moderated")}
         self.said: list[str] = []
+        self.films: list[str] = []
+        """Items that a playlist shows."""
 
     def folder(self, name: str = "folder") -> None:
         """Have the folder of pictures as a source."""
@@ -48,7 +51,9 @@ class Round:
         settings = Settings(
             feeds=self.feeds, core=Core(url=str(self.core)) if core else None, storage=Storage(data=str(self.data))
         )
-        return run_once(Configuration(settings=settings, playlists={}, home="/"), self.trusted, self.said.append)
+        playlists = {each: Playlist.model_validate({"slides": [{"film": {"item": each}}]}) for each in self.films}
+        configuration = Configuration(settings=settings, playlists=playlists, home="/")
+        return run_once(configuration, self.trusted, self.said.append)
 
     def states(self) -> dict[str, str]:
         """What `photos` would say."""
@@ -90,6 +95,19 @@ def test_a_round_prepares_and_counts(once: Round) -> None:
     assert once.run() is False
     assert once.said == ["wall: 0 approved, 1 refused, 2 withdrawn"]
     assert once.files() == 0
+
+
+def test_a_round_fetches_the_films_that_are_named(once: Round, caplog: pytest.LogCaptureFixture) -> None:
+    """And no other; what is no film is looked at in earnest, told, and not kept."""
+    once.folder()
+    once.films = ["folder/f.mp4"]
+    for name in ("f.mp4", "g.mp4"):
+        (once.photos / name).write_bytes(b"no film at all")
+    assert once.run() is False
+    assert once.states() == {"f.mp4": "pending", "g.mp4": "pending"}
+    assert not list(once.data.glob("pictures/??/*"))
+    told = [record.__dict__["fields"] for record in caplog.records if record.message == "film not ready, tried again later"]
+    assert [each["item"] for each in told] == ["f.mp4"]
 
 
 def test_a_source_that_cannot_be_read_is_a_problem(once: Round) -> None:

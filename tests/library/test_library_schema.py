@@ -26,6 +26,18 @@ def test_plays_of_the_first_version_become_hashes(tmp_path: Path) -> None:
         ]
 
 
+def test_what_an_older_version_had_is_no_film(tmp_path: Path) -> None:
+    """Every photo stays one, whatever it is called."""
+    path = tmp_path / "library.sqlite"
+    with closing(connect(path, Schema(LIBRARY.name, LIBRARY.migrations[:4], durable=False))) as connection:
+        connection.execute(
+            "INSERT INTO photos(key, source, item, state, reason, version, facts, image, caption, credit, alt, language, country,"
+            " is_news, entered) VALUES(7, 'wall', 'a.mp4', 'approved', '', '', '', '/a.mp4', '', '', '', '', '', 0, 0)"
+        )
+    with closing(connect(path, LIBRARY)) as connection:
+        assert connection.execute("SELECT is_film, film, film_facts FROM photos").fetchall() == [(0, None, None)]
+
+
 def test_photos_of_an_older_version_are_found_by_their_words(tmp_path: Path) -> None:
     """What was taken in before there were words to look for is found by author and caption."""
     path = tmp_path / "library.sqlite"

@@ -18,7 +18,7 @@ from player.pictures.filters import MACHINES, Machine, filters_for, program
 from player.pictures.wire import Filters
 
 X86, ARM = MACHINES["x86_64"], MACHINES["aarch64"]
-ONLY_ON_X86: Final = {"open", "stat", "lstat", "access", "readlink", "time"}
+ONLY_ON_X86: Final = {"open", "stat", "lstat", "access", "readlink", "time", "poll"}
 """Calls that aarch64, being younger, never had: it has the forms that end in `at`."""
 HEADERS: Final = Path("/usr/include")
 MOST: Final = 4096  # instructions that the kernel takes; linux/bpf_common.h, BPF_MAXINSNS
@@ -58,11 +58,13 @@ def cases() -> Iterator[tuple[str, tuple[int, ...]]]:
                 yield name, (*(0,) * position, value)
 
 
-@pytest.mark.parametrize("may_thread", [False, True])
-def test_both_machines_decide_alike(may_thread: bool) -> None:  # noqa: FBT001  a parameter of the test
+@pytest.mark.parametrize(("may_thread", "may_more"), [(False, False), (True, False), (True, True)])
+def test_both_machines_decide_alike(may_thread: bool, may_more: bool) -> None:  # noqa: FBT001  parameters of the test
     """A call that both machines have meets the same fate on both, whatever its arguments, and as the table says."""
-    on_x86, on_arm = program(X86, may_thread=may_thread), program(ARM, may_thread=may_thread)
-    rules = answers(may_thread=may_thread)
+    on_x86, on_arm = (
+        program(machine, may_thread=may_thread, may_read_at=may_more, may_converse=may_more) for machine in (X86, ARM)
+    )
+    rules = answers(may_thread=may_thread, may_read_at=may_more, may_converse=may_more)
 
     for name, arguments in cases():
         rule = rules[name]

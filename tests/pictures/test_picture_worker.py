@@ -267,10 +267,8 @@ def test_too_much_work_ends_a_confined_process() -> None:
     code = """
 import sys
 sys.path.append(sys.argv[1])
-import resource
 from player.pictures import sandbox
-sandbox._LIMITS = ((resource.RLIMIT_CPU, 1, 2),)
-sandbox.confine(Filters())
+sandbox.confine(Filters(), allowance=sandbox.Allowance(cpu_s=1))
 write(Confinement(Level.LIMITS).pack())
 while True:
     pass

@@ -26,6 +26,14 @@ def test_a_key_file_opens_with_its_passphrase_only() -> None:
             keys.open_file(other, "anna", SECRET, where="anna.key")
 
 
+def test_every_wrong_passphrase_is_called_wrong() -> None:
+    """One in 256 seems to unlock the file, and what comes out is no key."""
+    data = keys.locked_file(keys.new_pen("anna"), SECRET, stretch=STRETCH)
+    for number in range(2000):
+        with pytest.raises(OperatorError, match=r"anna\.key: the passphrase is wrong"):
+            keys.open_file(data, "anna", f"wrong {number}", where="anna.key")
+
+
 def test_a_short_passphrase_is_refused() -> None:
     """A key file may be found by somebody: its passphrase has eight characters at least."""
     with pytest.raises(OperatorError, match="too short: at least 8"):

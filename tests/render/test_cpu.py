@@ -17,7 +17,7 @@ from player.errors import DrawError
 from player.render.cpu import CpuRenderer
 from player.render.protocol import Image
 from player.render.trial import Kind, act, picture
-from player.show.scene import Backdrop, Composition, Figure, Fill, Ink, Layer, Move, Rule, Scene, Scrim, Words
+from player.show.scene import Backdrop, Clip, Composition, Figure, Fill, Ink, Layer, Move, Rule, Scene, Scrim, Words
 from player.units import WHOLE, Digest, Rect, Size
 from tests.fakes.letters import FakeLetters
 
@@ -385,3 +385,11 @@ def test_memory_that_is_short_is_told_as_a_picture_that_cannot_be_drawn(monkeypa
     monkeypatch.setattr("player.render.cpu.prepare", fail)
     with pytest.raises(DrawError, match="cannot be made ready"):
         renderer.prepare(_growing(B), PHOTOS)
+
+
+def test_where_a_clip_has_no_frame_the_ground_is_seen() -> None:
+    """A film that is not there yet, or not any more, leaves what lies beneath it: no error, and nothing black."""
+    with_clip = replace(_growing(A), clips=(Clip("film", Rect(0, 0, 322, 182), 0, is_live=False),))
+    renderer = _renderer(with_clip, _growing(A))
+    clipped, plain = (renderer.draw(_scene(_layer(each))).copy() for each in (with_clip, _growing(A)))
+    assert np.array_equal(clipped, plain)

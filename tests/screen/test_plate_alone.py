@@ -21,6 +21,7 @@ from player.render.cpu import CpuRenderer
 from player.render.protocol import Image
 from player.screen.crew import Ending
 from player.screen.easel import CpuEasel
+from player.screen.films import Films
 from player.screen.keyboard import Key
 from player.screen.plate_alone import PlateAlone
 from player.screen.wall import Wall
@@ -88,7 +89,9 @@ def stays(
     typesetter = Typesetter()
     composition, renderer = plate(Stage(SMALL), typesetter), CpuRenderer(SMALL, typesetter, 1)
     renderer.prepare(composition, {})
-    wall = Wall(Wanted(size=SMALL), CpuEasel(window, renderer), renderer, typesetter, composition, Stage(SMALL), light)
+    wall = Wall(
+        Wanted(size=SMALL), CpuEasel(window, renderer), renderer, typesetter, composition, Stage(SMALL), Films(FakeClock()), light
+    )
     alone = PlateAlone(InForce(folder / "none.yaml", str(folder)), wall, at_terminal=at_terminal, light=light)
     stopped = threading.Event()
     ending = alone.stay(Script(*steps), Heartbeat(None), stopped, threading.Event())

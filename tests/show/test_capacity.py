@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from player.show.capacity import Capacity, Row, capacity
-from player.show.playlist import FactStep, Kind, MosaicStep, PhotoStep, Show, Step, WordsChoice, WordsStep
+from player.show.footage import Footage
+from player.show.playlist import FactStep, FilmStep, Kind, MosaicStep, PhotoStep, Show, Step, WordsChoice, WordsStep
 from player.show.promise import Crowd, most_tiles, photos_on, shown_in, size_for, sized, sized_step, sizes_of
 from player.show.slide import Stage
 from player.units import SECOND, Size
@@ -258,3 +259,11 @@ def _as_planned(one: Show, found: Capacity) -> Show:
     """The show with its mosaics as the plan has them, and no promise to change them again."""
     size = found.shows[0].mosaic
     return replace(sized(one, size) if size else one, everyone_by=None)
+
+
+def test_a_film_takes_its_own_length() -> None:
+    """In which it fades in: a photo and a film of 50 s are a minute, and an hour is sixty photos."""
+    film = Footage(file="one.mp4", size=Size(1920, 1080), begin=10 * SECOND, end=60 * SECOND)
+    one = show(PHOTO, FilmStep(file="one.mp4"))
+    one = replace(one, steps=(one.steps[0], replace(one.steps[1], film=film)))
+    assert come_to(one, Crowd(100)).showings == 60

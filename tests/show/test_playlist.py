@@ -12,6 +12,7 @@ from player.schema import read, validate
 from player.show.playlist import (
     MAX_STEPS,
     FactStep,
+    FilmStep,
     MissingShowError,
     MosaicStep,
     PhotoStep,
@@ -212,3 +213,23 @@ def test_the_last_clean_copy_holds_what_was_left_open() -> None:
     whole = playlist({"mosaic": {"columns": "4..12"}}, "words", everyone_by="end-of-campaign")
     assert Playlist.model_validate_json(whole.model_dump_json()) == whole
     assert playlist({"mosaic": {"columns": 6, "rows": 3}}) == playlist({"mosaic": {"columns": "6", "rows": "3"}})
+
+
+@pytest.mark.parametrize(
+    ("site", "outer", "inner", "heard"),
+    [
+        (None, None, None, [False, False]),
+        (None, True, None, [True, True]),
+        (None, None, True, [False, True]),
+        (None, True, False, [True, False]),
+        (None, False, True, [False, False]),
+        (True, None, False, [True, False]),
+        (False, True, True, [False, False]),
+    ],
+)
+def test_whoever_asks_for_silence_has_it(*, site: bool | None, outer: bool | None, inner: bool | None, heard: list[bool]) -> None:
+    """Site, show, and a playlist that the show takes in: a film is heard where one of them says so, and none forbids."""
+    film = {"film": {"file": "a.mp4"}}
+    playlists = {"a": playlist(film, {"show": "b"}, sound=outer), "b": playlist(film, sound=inner)}
+    steps = settle("a", playlists, sound=site).steps
+    assert [isinstance(step.kind, FilmStep) and step.kind.sound for step in steps] == heard

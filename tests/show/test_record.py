@@ -9,8 +9,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from player.library.photo import Photo
+from player.show.footage import Footage
 from player.show.record import from_record, keys_in, to_record
-from player.show.slide import FactSlide, MosaicSlide, PairSlide, PhotoSlide, Phrase, Slide, Tally, WordsSlide
+from player.show.slide import (
+    CandleSlide,
+    FactSlide,
+    FilmSlide,
+    MosaicSlide,
+    NamesSlide,
+    PairSlide,
+    PhotoSlide,
+    Phrase,
+    Slide,
+    Tally,
+    WordsSlide,
+)
 from player.units import Digest, Size
 
 HERE: Final = {
@@ -41,6 +54,22 @@ slides: st.SearchStrategy[Slide] = st.one_of(
     ),
     st.builds(WordsSlide, phrase=phrases, second=st.none() | phrases),
     st.builds(FactSlide, text=st.text(), language=st.just("en"), source=st.text(), link=st.text()),
+    st.builds(CandleSlide, phrase=st.none() | phrases),
+    st.builds(
+        FilmSlide,
+        film=st.builds(
+            Footage,
+            file=st.text(),
+            size=st.just(Size(1920, 1080)),
+            begin=st.integers(0, 10**12),
+            end=st.integers(10**13, 10**14),
+            has_sound=st.booleans(),
+            gain_db=st.floats(-20, 20),
+            subtitles=st.lists(st.text(), max_size=2).map(tuple),
+        ),
+        phrase=st.none() | phrases,
+    ),
+    st.builds(NamesSlide, names=st.lists(st.text(), min_size=1, max_size=5).map(tuple), language=st.just("he")),
 )
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
@@ -71,11 +100,14 @@ def test_without_one_of_its_photos_there_is_no_slide(slide: Slide) -> None:
         assert from_record(record, {k: photo for k, photo in HERE.items() if k != key}) is None
 
 
-@given(st.sampled_from(("PhotoSlide", "PairSlide", "MosaicSlide", "WordsSlide", "FactSlide", "FilmSlide", 7)), st.data())
+KINDS = ("PhotoSlide", "PairSlide", "MosaicSlide", "WordsSlide", "FactSlide", "CandleSlide", "NamesSlide", "FilmSlide", 7)
+
+
+@given(st.sampled_from(KINDS), st.data())
 def test_a_record_that_is_not_ours_is_no_slide(kind: object, data: st.DataObject) -> None:
     """Whatever another version or a bad disk left in the library, reading it fails nothing."""
     record: dict[str, Any] = {"kind": kind}
-    for name in ("photos", "phrase", "second", "grid", "tally", "text", "language", "source", "link"):
+    for name in ("photos", "phrase", "second", "grid", "tally", "text", "language", "source", "link", "names"):
         if data.draw(st.booleans()):
             record[name] = data.draw(st.one_of(anything, st.lists(st.integers(1, 8), max_size=3)))
     from_record(record, HERE)

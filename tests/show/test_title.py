@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from player.show.director import MINUTE, countdown, label, title_page
 from player.show.layout import lay_out
 from player.show.layout.title import evenly
+from player.show.look import CAPTION, INK
 from player.show.on_air import TitlePage
 from player.show.scene import Composition, Rule, Words
 from player.show.slide import Pace, Phrase, Stage, TitleSlide
@@ -140,6 +141,39 @@ def test_two_languages_of_one_name_stand_beneath_each_other() -> None:
     assert lines(page("Yom HaShoah · יום השואה", MINUTE)) == ["Yom HaShoah", "יום השואה"]
     assert lines(page("Kaddish / קדיש", MINUTE)) == ["Kaddish", "קדיש"]
     assert lines(page("Obóz Auschwitz-Birkenau", MINUTE)) == ["Obóz Auschwitz-Birkenau"]
+
+
+@pytest.mark.parametrize(
+    ("title", "parts"),
+    [
+        ("Yom HaShoah – יום הזיכרון לשואה ולגבורה", ["Yom HaShoah", "יום הזיכרון לשואה ולגבורה"]),
+        ("יום הזיכרון לשואה ולגבורה - Yom HaShoah", ["יום הזיכרון לשואה ולגבורה", "Yom HaShoah"]),
+        ("Yom HaShoah יום הזיכרון", ["Yom HaShoah", "יום הזיכרון"]),
+        ("Yom HaShoah 2027 – יום הזיכרון", ["Yom HaShoah 2027", "יום הזיכרון"]),
+    ],
+)
+def test_a_phrase_is_not_broken_off_to_fill_the_line_of_another_language(title: str, parts: list[str]) -> None:
+    """Where a title passes into other letters, a line begins; a dash there is not seen."""
+    assert lines(page(title, MINUTE)) == parts
+
+
+def test_a_name_alone_stands_near_the_middle() -> None:
+    """While a stream is awaited, nothing is beneath the name: it has not moved, and was near the middle before."""
+    for title in TITLES[:5]:
+        slide = TitleSlide(title=Phrase(title, "en"), note=Phrase("", "en"))
+        ink = lay_out(slide, stage=Stage(FULL_HD), pace=Pace(MINUTE, SECOND), measure=REAL, seed=0).ink
+        assert ink == page(title, MINUTE).ink[:-2]
+        boxes = [box(each) for each in ink if isinstance(each, Words)]
+        middle = (boxes[0].y + boxes[-1].bottom) / 2
+        assert 0.41 * FULL_HD.height < middle < 0.5 * FULL_HD.height
+
+
+def test_the_minutes_can_be_read() -> None:
+    """They are larger than a caption, in the colour of words."""
+    note = page("Kaddish", MINUTE).ink[-1]
+    assert isinstance(note, Words)
+    assert note.colour == INK
+    assert note.size_px > 1.5 * CAPTION * FULL_HD.height
 
 
 @given(st.text(max_size=120))

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from player.text import fonts as room_of_fonts
+from player.text.cmap import CharacterMap
 from player.text.fonts import Fonts
+from player.text.installed import Installed
 from player.text.typeset import Coverage, Extent, Typesetter
 
 TYPESETTER = Typesetter(Fonts(system=lambda: ()))
@@ -129,3 +133,27 @@ def test_hebrew_is_as_dark_as_latin() -> None:
 
     latin, hebrew = darkness("mnouervnws xz", "x", "en"), darkness("אנחנו זוכרים", "ה", "he")
     assert hebrew == pytest.approx(latin, rel=0.1)
+
+
+@pytest.mark.parametrize("sign", ["'", '"', "7", ",", "("])
+def test_a_sign_from_elsewhere_changes_no_letter(sign: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a serif that has letters alone, as Noto Serif Hebrew: names with apostrophes are set in the letters of all others."""
+    sans = Fonts(system=lambda: ()).speakable("he", "שם")
+    assert sans is not None
+    serif = tmp_path / "NotoSerifHebrew.ttf"
+    serif.write_bytes(sans.path.read_bytes())
+
+    def letters_alone(path: Path, index: int) -> CharacterMap | range:
+        return range(0x590, 0x600) if path == serif else CharacterMap(path, index)
+
+    monkeypatch.setattr(room_of_fonts, "_characters", letters_alone)
+    typesetter = Typesetter(Fonts(system=lambda: (Installed("Noto Serif Hebrew", serif, 0, variable=False),)))
+
+    def ink(text: str) -> float:
+        drawn = typesetter.coverage(text, language="he", face="serif", size_px=400.0).mask
+        return float(drawn.sum(dtype=np.float64)) / 255
+
+    in_serif = ink("קורצאק רחל")
+    assert abs(in_serif - float(coverage("קורצאק רחל", "he", 400.0).mask.sum(dtype=np.float64)) / 255) > 0.05 * in_serif
+    alone = float(coverage(sign, "en", 400.0).mask.sum(dtype=np.float64)) / 255
+    assert ink(f"קורצ{sign}אק רחל") == pytest.approx(in_serif + alone, rel=0.01)

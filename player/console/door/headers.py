@@ -9,7 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import Message, Send
 
 POLICY: Final = (
-    "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+    "default-src 'self'; media-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'"  # no script of ours makes markup of text
 )
 ALWAYS: Final = {

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final, TypeAlias
 
 from player.console.looks.duty import INGEST, Duty
-from player.console.looks.heard import Said
+from player.console.looks.heard import Moving, Said
 from player.console.looks.wording import MAX_NAME, Sentence, plain
 from player.library.right import Rung
 from player.library.sources import Source, Standing, standing
@@ -44,7 +44,7 @@ class Health:
     """How one part is."""
 
     part: str
-    """screen, feed, clock, disk, library, process, projector or output."""
+    """screen, feed, clock, disk, library, process, projector, output, film, stream or sound."""
     level: Level
     sentence: Sentence
     of: str = ""
@@ -112,13 +112,16 @@ def _shows(said: Said) -> tuple[Level, str]:
     return next(((level, word) for holds, level, word in what if holds), (Level.OK, "runs"))
 
 
-def feeds(known: Sources, configured: Collection[str], now: Nanos) -> Iterator[Health]:
-    """Yield how each source is whose word counts by the configuration; a core set needs none."""
+def feeds(known: Sources, configured: Collection[str], now: Nanos, *, has_photos: bool = True) -> Iterator[Health]:
+    """Yield how each source is whose word counts by the configuration; a core set needs none.
+
+    *has_photos*: whether there are photos in any show that may be on.
+    """
     there = {name: source for name, source in known.items() if source.enabled and not source.is_core}
     for name in sorted({*configured, *there}):
         source = there.get(name)
         yield _feed(source, now) if source else _row("feed", Level.WARN, "unasked", of=name, name=name)
-    if not configured and not there:
+    if not configured and not there and has_photos:
         yield _row("feed", Level.WARN, "none")
 
 
@@ -182,10 +185,12 @@ def disk(found: Disk) -> Health:
     return _row("disk", Level.WARN if found.free_bytes < LOW_DISK_BYTES else Level.OK, "free", gigabytes=free)
 
 
-def library(rung: Rung | None, problem: str, *, has_sources: bool) -> Health:
-    """Return what may be shown: from which rung, or why nobody can say."""
+def library(rung: Rung | None, problem: str, *, has_sources: bool, has_photos: bool = True) -> Health:
+    """Return what may be shown: from which rung, or why nobody can say. *has_photos*: as for `feeds`."""
     if problem:
         return _row("library", Level.BAD, "problem", why=plain(problem))
+    if not (has_sources or has_photos):
+        return _row("library", Level.OK, "needless")
     match rung:
         case Rung.LIVE:
             return _row("library", Level.OK, "live")
@@ -219,6 +224,50 @@ def outputs(said: Said | None, ids: Collection[str]) -> Iterator[Health]:
             yield _row("output", Level.OK, "on", of=name, name=name, display=plain(str(each["display"]), MAX_NAME))
         else:
             yield _row("output", Level.BAD, "missing", of=name, name=name, why=plain(str(each.get("why") or "")))
+
+
+def moving(said: Said | None, *, is_heard: bool) -> Iterator[Health]:
+    """Yield how each film and stream is that is open, and whether they are heard, where they are to be."""
+    if said is None or not said.is_of_now:
+        return
+    for each in said.moving:
+        yield _stream(each) if each.is_live else _film(each)
+    wants_sound = is_heard and any(each.has_sound and each.state == "ready" for each in said.moving)
+    if wants_sound and not said.sound.device:
+        yield _row("sound", Level.WARN, "nowhere", why=said.sound.why)
+    elif wants_sound and said.sound.is_muted:
+        yield _row("sound", Level.OK, "muted")
+    elif wants_sound:
+        word = "broken" if said.sound.dropouts else "heard"
+        yield _row("sound", Level.OK, word, device=said.sound.device, count=said.sound.dropouts)
+
+
+def _stream(each: Moving) -> Health:
+    name = each.name
+    match each.state:
+        case "ready" if each.latency:
+            behind = f"{each.latency / SECOND:.1f}"
+            return _row("stream", Level.OK, "behind", of=name, name=name, seconds=behind, rendition=each.rendition)
+        case "ready":
+            return _row("stream", Level.OK, "live", of=name, name=name)
+        case "stalled":
+            return _row("stream", Level.WARN, "stalled", of=name, name=name)
+        case "failed":
+            return _row("stream", Level.BAD, "failed", of=name, name=name, why=each.why)
+        case "ended":
+            return _row("stream", Level.OK, "ended", of=name, name=name)
+        case _:
+            return _row("stream", Level.OK, "opening", of=name, name=name)
+
+
+def _film(each: Moving) -> Health:
+    match each.state:
+        case "ready" | "ended":  # the last picture is in memory, which for a short film is before the first one is seen
+            return _row("film", Level.OK, "ready", of=each.name, name=each.name)
+        case "failed":
+            return _row("film", Level.WARN, "failed", of=each.name, name=each.name, why=each.why)
+        case _:
+            return _row("film", Level.OK, "opening", of=each.name, name=each.name)
 
 
 def _row(part: str, level: Level, word: str, *, of: str = "", **fields: object) -> Health:

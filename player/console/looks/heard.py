@@ -17,6 +17,7 @@ MAX_PHOTOS: Final = 240  # that are up together: a mosaic has 120 tiles
 MAX_EDGES: Final = 50  # of the histogram; it has eleven
 MAX_CARDS: Final = 64
 MAX_REASONS: Final = 8
+MAX_SOURCES: Final = 16  # films and streams that are open; there are six at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,39 @@ class Slide:
     """What fills the canvas."""
 
     kind: str
-    """photo, pair, mosaic, words, fact, title or plate."""
+    """photo, pair, mosaic, words, fact, candle, names, film, live, title or plate."""
     photos: tuple[tuple[str, str], ...] = ()
     """Source and id of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """A film or a stream that is up, or comes soon."""
+
+    name: str
+    """Of a film its file's, without folders; a stream's in the configuration."""
+    is_live: bool
+    state: str
+    """opening, ready, stalled, ended or failed."""
+    latency: Nanos = 0
+    """Of a stream: how long ago what is shown was sent; 0: nobody knows."""
+    rendition: str = ""
+    has_sound: bool = False
+    why: str = ""
+    """Of one that failed, in English."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """How films and streams are heard."""
+
+    device: str = ""
+    """What on; empty: on nothing."""
+    dropouts: int = 0
+    """How often it ran dry."""
+    is_muted: bool = False
+    why: str = ""
+    """Where it is heard on nothing: why, in English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +134,9 @@ class Said:
     frames: Frames
     outputs: tuple[Mapping[str, object], ...] = ()
     """How each stands, as it was said; empty where the screen says nothing of outputs."""
+    moving: tuple[Moving, ...] = ()
+    """Films and streams that are open."""
+    sound: Sound = Sound()
 
     @property
     def is_of_now(self) -> bool:
@@ -157,6 +191,8 @@ def said(record: Mapping[str, object], age: Nanos | None) -> Said | None:
         clock_why=_text(record, "clock_why"),
         frames=_frames(_record(record.get("frames"))),
         outputs=tuple(_record(each) for each in _several(record.get("outputs"))[:MAX_CARDS]),
+        moving=_moving(_record(record.get("films"))),
+        sound=_sound(_record(record.get("films"))),
     )
 
 
@@ -197,6 +233,29 @@ def _frames(record: Mapping[str, object]) -> Frames:
         work_s=_number(record.get("work_s"), 0.0),
         edges_ms=tuple(edges) if is_sound else (),
         counts=tuple(round(each) for each in counts) if is_sound else (),
+    )
+
+
+def _moving(record: Mapping[str, object]) -> tuple[Moving, ...]:
+    sources = [_record(each) for each in _several(record.get("sources"))[:MAX_SOURCES]]
+    return tuple(
+        Moving(
+            name=plain(_text(each, "what").rpartition("/")[2], MAX_NAME),
+            is_live=each.get("is_live") is True,
+            state=_text(each, "state"),
+            latency=max(0, _whole(each.get("latency")) or 0),
+            rendition=plain(_text(each, "rendition"), MAX_NAME),
+            has_sound=each.get("has_sound") is True,
+            why=_text(each, "why"),
+        )
+        for each in sources
+    )
+
+
+def _sound(record: Mapping[str, object]) -> Sound:
+    dropouts = max(0, _whole(record.get("dropouts")) or 0)
+    return Sound(
+        plain(_text(record, "device"), MAX_NAME), dropouts, record.get("muted") is True, plain(_text(record, "device_why"))
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from player import repertoire
 from player.console.looks import health
 from player.console.looks.duty import Duty
 from player.console.looks.health import Disk, Health, Level
@@ -132,12 +133,14 @@ def look(
     folder, settings = configuration.data, configuration.settings
     known, rung, slides, problem = _of_library(library, word, at, problem)
     has_schedule = bool(settings.schedule.slots or settings.schedule.quiet)
+    has_photos = repertoire.has_photos(settings.shows, configuration.playlists)
     found_disk, kernel_says = disk_of(folder), kernel()
     rows = (
         health.screen(word),
         *health.darkening(word, is_dark_wanted=dark.demanded(folder) is not None),
-        *health.feeds(known, settings.feeds, at),
-        health.library(rung, problem, has_sources=bool(settings.feeds)),
+        *health.moving(word, is_heard=configuration.has_sound),
+        *health.feeds(known, settings.feeds, at, has_photos=has_photos),
+        health.library(rung, problem, has_sources=bool(settings.feeds), has_photos=has_photos),
         *health.duty(duty if not problem else replace(duty, unrecorded="")),
         health.clock(word, kernel_says, is_own=settings.site.clock == "own", has_schedule=has_schedule),
         health.disk(found_disk),

@@ -30,7 +30,7 @@ What: TypeAlias = "Mapping[str, object]"
 
 ALARMS: Final = frozenset(
     {"screen", "plate", "lease", "missed", "dark", "disk", "clock", "signature", "journal", "withdrawal", "ingest"}
-    | {"projector", "output"}
+    | {"projector", "output", "stream"}
 )
 SWITCHED: Final = frozenset({"switched on", "switched off", "darkened", "opened", "set to its input", "unfrozen"})
 """What projectors are told."""

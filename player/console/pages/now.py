@@ -179,7 +179,7 @@ def _why(said: Said, speech: Speech) -> str:
 def _slide(slide: Shown | None, speech: Speech) -> str:
     if slide is None:
         return speech.text("slide.unknown")
-    kinds = {"photo", "pair", "mosaic", "words", "fact", "title", "plate"}
+    kinds = {"photo", "pair", "mosaic", "words", "fact", "candle", "names", "film", "live", "title", "plate"}
     return speech.text(f"slide.{slide.kind}" if slide.kind in kinds else "slide.other", count=slide.count)
 
 

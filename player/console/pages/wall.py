@@ -19,8 +19,8 @@ PATH: Final = "/wall"
 
 async def page(asked: Asked) -> Response:
     """Return the page."""
-    found = await asking.wall_of(asked.desk)
-    return asked.sheet.page("wall.html", wall=found, speech=speech(asked), lengths=tuple(CARD_LENGTHS))
+    found, serve = await asking.wall_of(asked.desk), asked.desk.configuration().settings.serve.enabled
+    return asked.sheet.page("wall.html", wall=found, speech=speech(asked), lengths=tuple(CARD_LENGTHS), serve=serve)
 
 
 async def restore(asked: Asked) -> Response:

@@ -121,7 +121,10 @@ class _Boost:
         return [loose.record(each) for each in loose.listed(self.inner.get("media_attachments"))]
 
     def items(self, lines: list[str]) -> list[Item]:
-        """Return an item for each picture of it; *lines* receives why there is none, or why it is not approved."""
+        """Return an item for each picture of it, or for each film where it has no picture.
+
+        *lines* receives why there is none, or why it is not approved.
+        """
         inner = self.inner
         name, post = _id(inner), loose.text(inner.get("uri"))
         place = f"post {name}" if name else self.place
@@ -129,6 +132,7 @@ class _Boost:
             lines.append(f"{place}: no id that can be used")
             return []
         pictures = [each for each in self._attachments if each.get("type") == "image"]
+        pictures = pictures or [each for each in self._attachments if each.get("type") == "video"]
         if len(pictures) > MAX_PICTURES:
             lines.append(f"{place}: more than {MAX_PICTURES} pictures; the first ones are taken")
         whole = self._whole(post)
@@ -171,6 +175,7 @@ class _Boost:
             focal=loose.focal([focus.get("x"), focus.get("y")]),
             width=loose.whole(original.get("width"), 1),
             height=loose.whole(original.get("height"), 1),
+            is_film=attachment.get("type") == "video",
         )
 
     def _status(self) -> tuple[Status, str]:

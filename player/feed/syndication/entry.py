@@ -74,6 +74,7 @@ def entry(element: Element, said: Words, above: Heritage, lines: list[str], plac
         sha256=sha256,
         width=picture.width,
         height=picture.height,
+        is_film=picture.is_film,
     )
 
 

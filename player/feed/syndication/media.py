@@ -1,4 +1,4 @@
-"""The picture of one entry and what Media RSS says of it: best rendition, status, rating, hash, end of validity.
+"""The picture of one entry, or its film, and what Media RSS says of it: best rendition, status, rating, hash, end of validity.
 
 What is said nearer to the picture counts for it, and so does everything above it that forbids: content, group, entry, feed.
 """
@@ -6,17 +6,17 @@ What is said nearer to the picture counts for it, and so does everything above i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 from xml.etree.ElementTree import Element
 
 from player.feed import loose
 from player.feed.item import Status
+from player.feed.kinds import FILM_BYTES, FILMS, PICTURES, is_film
 from player.feed.syndication.tree import ATOM, MEDIA, TERMS, base_of, resolved, words_of
 from player.units import Nanos
 
-_KINDS: Final = ("image/jpeg", "image/webp", "image/png", "image/avif", "image/heic", "image/gif")  # the better first
 _SUFFIXES: Final = re.compile(r"(?i)\.(jpe?g|webp|png|avif|heic|gif)([?#]|$)")
 _BIGGEST: Final = 25_000_000  # bytes; a rendition that says it is larger would be refused when fetched
 _ACTIVE: Final = "active"
@@ -28,24 +28,47 @@ _DIGITS: Final = re.compile(r"[0-9]{1,12}")
 
 
 @dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Pictures, or films."""
+
+    kinds: tuple[str, ...]
+    medium: str
+    biggest: int
+    """Bytes; a rendition that says it is larger would be refused when fetched."""
+    by_address: Callable[[str], bool]
+
+
+_PICTURES: Final = _Wanted(PICTURES, "image", _BIGGEST, lambda address: bool(_SUFFIXES.search(address)))
+_FILMS: Final = _Wanted(FILMS, "video", FILM_BYTES, lambda address: is_film("", address))
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
-    """One rendition, and the elements that speak of it, nearest first."""
+    """One rendition of a picture or a film, and the elements that speak of it, nearest first."""
 
     image: str
     scopes: tuple[Element, ...]
     size_in_bytes: int | None
     width: int | None
     height: int | None
+    is_film: bool = False
 
 
 def picture(entry: Element, base: str | None) -> Picture | None:
-    """Return the first picture of *entry*, in the best of its renditions: of a group, else alone, else enclosed."""
+    """Return the first picture of *entry*, in the best of its renditions: of a group, else alone, else enclosed.
+
+    An entry without any picture may have a film, likewise.
+    """
+    return _first(entry, base, _PICTURES) or _first(entry, base, _FILMS)
+
+
+def _first(entry: Element, base: str | None, wanted: _Wanted) -> Picture | None:
     for group in entry.iterfind(f"{MEDIA}group"):
-        found = list(_pictures(group.iterfind(f"{MEDIA}content"), base_of(group, base), (group, entry)))
+        found = list(_pictures(group.iterfind(f"{MEDIA}content"), base_of(group, base), (group, entry), wanted))
         if found:
             return max(found, key=lambda pair: pair[0])[1]
-    alone = _pictures(entry.iterfind(f"{MEDIA}content"), base, (entry,))
-    return next((found for _, found in alone), None) or next(_enclosed(entry, base), None)
+    alone = _pictures(entry.iterfind(f"{MEDIA}content"), base, (entry,), wanted)
+    return next((found for _, found in alone), None) or next(_enclosed(entry, base, wanted), None)
 
 
 def status_of(scopes: Sequence[Element], beside: Sequence[Element]) -> tuple[Status, str]:
@@ -110,37 +133,38 @@ def nearest(scopes: Sequence[Element], tag: str) -> str:
 
 
 def _pictures(
-    contents: Iterator[Element], base: str | None, above: tuple[Element, ...]
+    contents: Iterator[Element], base: str | None, above: tuple[Element, ...], wanted: _Wanted
 ) -> Iterator[tuple[tuple[int, ...], Picture]]:
-    """Each content that is a picture we may fetch, with its worth: the largest that we may fetch, then the better kind."""
+    """Each content that is *wanted* and may be fetched, with its worth: the largest that we may fetch, then the better kind."""
     for content in contents:
         image = resolved(content.get("url"), base_of(content, base))
         kind = _kind(content.get("type"))
-        if image is None or not _is_picture(kind, content.get("medium"), image):
+        if image is None or not _is_one(kind, content.get("medium"), image, wanted):
             continue
         size = _number(content.get("fileSize"))
         width, height = _number(content.get("width")), _number(content.get("height"))
-        fits = size or 0 if (size or 0) <= _BIGGEST else -1
-        worth = ((width or 0) * (height or 0) if fits >= 0 else -1, fits, -_KINDS.index(kind) if kind in _KINDS else -len(_KINDS))
-        yield worth, Picture(image, (content, *above), size, width, height)
+        fits = size or 0 if (size or 0) <= wanted.biggest else -1
+        kinds = wanted.kinds
+        worth = ((width or 0) * (height or 0) if fits >= 0 else -1, fits, -kinds.index(kind) if kind in kinds else -len(kinds))
+        yield worth, Picture(image, (content, *above), size, width, height, wanted is _FILMS)
 
 
-def _enclosed(entry: Element, base: str | None) -> Iterator[Picture]:
+def _enclosed(entry: Element, base: str | None, wanted: _Wanted) -> Iterator[Picture]:
     for each in entry.iterfind("enclosure"):
         image = resolved(each.get("url"), base_of(each, base))
-        if image is not None and _is_picture(_kind(each.get("type")), None, image):
-            yield Picture(image, (entry,), _number(each.get("length")), None, None)
+        if image is not None and _is_one(_kind(each.get("type")), None, image, wanted):
+            yield Picture(image, (entry,), _number(each.get("length")), None, None, wanted is _FILMS)
     for each in entry.iterfind(f"{ATOM}link"):
         image = resolved(each.get("href"), base_of(each, base)) if each.get("rel") == "enclosure" else None
-        if image is not None and _is_picture(_kind(each.get("type")), None, image):
-            yield Picture(image, (entry,), _number(each.get("length")), None, None)
+        if image is not None and _is_one(_kind(each.get("type")), None, image, wanted):
+            yield Picture(image, (entry,), _number(each.get("length")), None, None, wanted is _FILMS)
 
 
-def _is_picture(kind: str, medium: str | None, image: str) -> bool:
+def _is_one(kind: str, medium: str | None, address: str, wanted: _Wanted) -> bool:
     """By its type; without one by its medium; without either by how its address ends."""
     if kind:
-        return kind in _KINDS
-    return medium == "image" if medium else bool(_SUFFIXES.search(image))
+        return kind in wanted.kinds
+    return medium == wanted.medium if medium else wanted.by_address(address)
 
 
 def _is_harmless(scopes: Sequence[Element]) -> bool:

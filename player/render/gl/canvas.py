@@ -8,23 +8,35 @@ steps between 0.5 and 1 are an eighth of a code.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import moderngl
 import numpy as np
 
+from player.render.clips import Frames
+from player.render.flame import corner_of, pose_at
 from player.render.gl.passes import Blend, Pass, Target
-from player.render.gl.pictures import Mark, Picture
+from player.render.gl.pictures import Candle, Mark, Picture
 from player.render.gl.planes import Brushes, Desk
 from player.render.gl.shaders import BGRA, DECODE, QUAD, mixing
 from player.render.layers import inks, weights
 from player.render.protocol import Image
-from player.show.scene import Layer
+from player.show.scene import Ink, Layer
 from player.units import Size
 
 MOST_LAYERS: Final = 8
 """Of a mix: two textures each, and 16 is what every GPU can read. Of more, the lowest are hidden by those above but for a
 few thousandths."""
+
+
+class Shown(NamedTuple):
+    """A layer with all that is drawn of it."""
+
+    layer: Layer
+    picture: Picture
+    frames: Frames = ()
+    """Of its clips."""
+    said: tuple[tuple[Ink, Mark], ...] = ()
 
 
 class Canvas:
@@ -44,22 +56,25 @@ class Canvas:
         self._light: Target | None = None
         self._read: Target | None = None
 
-    def draw(self, layers: Sequence[Layer], pictures: Sequence[Picture]) -> moderngl.Texture:
-        """Draw *layers*, the visible ones, lowest first, with their *pictures*; return the canvas, valid until the next call.
+    def draw(self, shown: Sequence[Shown]) -> moderngl.Texture:
+        """Draw the visible layers, lowest first; return the canvas, valid until the next call.
 
         Raises:
             DrawError: pixels are not up, or a figure is none of its composition's.
         """
-        rest = pictures[0].rest
-        if len(layers) == 1 and layers[0].at_rest and rest is not None and layers[0].figures == pictures[0].last:
-            return rest.texture
-        layers, pictures = layers[-MOST_LAYERS:], pictures[-MOST_LAYERS:]
-        shares = weights(layers)
-        desks = self._seated(pictures)
-        for desk, picture, layer in zip(desks, pictures, layers, strict=True):
-            desk.compose(picture, layer.figures)
+        layer, picture = shown[0].layer, shown[0].picture
+        if len(shown) == 1 and layer.at_rest and picture.rest is not None and layer.figures == picture.last:
+            return picture.rest.texture
+        shown = shown[-MOST_LAYERS:]
+        shares = weights([each.layer for each in shown])
+        desks = self._seated([each.picture for each in shown])
+        for desk, each in zip(desks, shown, strict=True):
+            desk.compose(each.picture, each.layer.figures, each.frames)
         self._mixed(desks, shares)
-        for mark, weight in inks([picture.marks for picture in pictures], shares):
+        for each, share in zip(shown, shares, strict=True):
+            for candle in each.picture.candles:
+                self._burn(candle, each.layer.tick, share)
+        for mark, weight in inks([(*each.picture.marks, *each.said) for each in shown], shares):
             self._lay(mark, weight)
         return self._drawn.texture
 
@@ -128,6 +143,32 @@ class Canvas:
             box=(left, top, right, bottom),
             blend=Blend.INK,
             inputs={"place": (left, top), "strength": weight},
+        )
+
+    def _burn(self, candle: Candle, tick: int, share: float) -> None:
+        """Add a flame as it stands at *tick*, at *share* of its light."""
+        made = candle.made
+        left, top, right, bottom = (float(edge) for edge in made.rim)
+        place = {"place": (left, top), "strength": share}
+        self._brushes.lay.draw(
+            self._drawn, [candle.rest.texture], box=(left, top, right, bottom), blend=Blend.LIGHT, inputs=place
+        )
+        pose, at, height = pose_at(made.flame, tick), made.flame.place, made.flame.place.height
+        left, top, right, bottom = (float(edge) for edge in made.box)
+        self._brushes.flame.draw(
+            self._drawn,
+            [candle.body.texture, candle.halo.texture],
+            box=(left, top, right, bottom),
+            blend=Blend.LIGHT,
+            inputs={
+                "place": (left, top),
+                "foot": (at.x + at.width / 2, at.bottom),
+                "height": height,
+                "corner": corner_of(height),
+                "bend": (pose.lean, pose.curl, pose.stretch),
+                "light": pose.light,
+                "strength": share,
+            },
         )
 
     def _seated(self, pictures: Sequence[Picture]) -> list[Desk]:

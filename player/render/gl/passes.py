@@ -21,6 +21,8 @@ class Blend(Enum):
     """Mixed by alpha."""
     INK = (moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA)
     """Premultiplied."""
+    LIGHT = (moderngl.ONE, moderngl.ONE)
+    """Added."""
     SHADE = (moderngl.ONE, moderngl.SRC_ALPHA)
     """Added; alpha is what is kept of what lies there."""
 

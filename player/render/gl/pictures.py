@@ -6,12 +6,13 @@ is not uploaded but a colour in floating point, so that it is exactly itself in 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from player.render.flame import Burning
 from player.render.gl.textures import Sheet
 from player.render.ink import Patch
 from player.render.planes import CHROMA_FROM_RGB, LUMA_FROM_RGB, Box, Planes
@@ -74,6 +75,16 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Candle:
+    """A flame: what of it bends, and its halo within the box that is drawn anew each time, and beyond."""
+
+    made: Burning
+    body: Sheet
+    halo: Sheet
+    rest: Sheet
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Picture:
     """A composition in textures; nothing in it changes once they are up."""
 
@@ -86,8 +97,11 @@ class Picture:
     """Luma and chroma of each that moves, in the order of the moves; empty when they stand still."""
     veils: tuple[Veil, ...]
     marks: tuple[tuple[Ink, Mark], ...]
+    candles: tuple[Candle, ...]
+    clips: tuple[Box, ...]
+    """Where each of them lies, on the canvas or beyond; on even pixels."""
     rest: Sheet | None
-    """The whole picture at rest, from full colour. None when it is a fill with ink."""
+    """The whole picture at rest, from full colour. None when it is a fill with ink, or never rests."""
 
     def sheets(self) -> Iterator[Sheet]:
         """Yield everything that is to be uploaded."""
@@ -98,6 +112,7 @@ class Picture:
             yield each.chroma
         yield from (plane.sheet for figure in self.figures for plane in figure)
         yield from (mark.ink for _, mark in self.marks)
+        yield from (sheet for candle in self.candles for sheet in (candle.body, candle.halo, candle.rest))
         if self.rest:
             yield self.rest
 
@@ -118,7 +133,9 @@ def picture_of(prepared: Prepared) -> Picture:
         tiles=tiles,
         figures=tuple((_plane(source.luma), _plane(source.chroma)) for source in prepared.sources) if tiles is None else (),
         veils=tuple(_veil(shade) for shade in prepared.shades),
-        marks=tuple((node, _mark(patch)) for node, patch in prepared.patches),
+        marks=marks_of(prepared.patches),
+        candles=tuple(_candle(made) for made in prepared.flames),
+        clips=prepared.clips,
         rest=None if prepared.rest is None else Sheet(prepared.rest, swizzle="BGRA"),
     )
 
@@ -148,8 +165,13 @@ def _veil(shade: Shade) -> Veil:
     return Veil(shade.box, Sheet(luma, swizzle="R00G"), Sheet(chroma, swizzle="RG0B"))
 
 
-def _mark(patch: Patch) -> Mark:
-    return Mark(patch.box, Sheet(patch.ink, swizzle="BGRA"))
+def marks_of(patches: Iterable[tuple[Ink, Patch]]) -> tuple[tuple[Ink, Mark], ...]:
+    """Return *patches* as sheets that can be uploaded."""
+    return tuple((node, Mark(patch.box, Sheet(patch.ink, swizzle="BGRA"))) for node, patch in patches)
+
+
+def _candle(made: Burning) -> Candle:
+    return Candle(made, Sheet(made.body), Sheet(made.halo), Sheet(made.rest, swizzle="BGRA"))
 
 
 def _edges(tile: Tile) -> tuple[float, ...]:

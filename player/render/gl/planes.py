@@ -9,9 +9,11 @@ import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
+from player.render.clips import Frames
+from player.render.gl.clips import Screen, screen_of
 from player.render.gl.passes import Blend, Pass, Target, array_of
 from player.render.gl.pictures import Picture, Plane, Tiles, Tone
-from player.render.gl.shaders import FIGURE, LAY, QUAD, TILE, TILES
+from player.render.gl.shaders import FIGURE, LAY, QUAD, TILE, TILES, flame
 from player.render.layers import covers, order
 from player.render.planes import even
 from player.render.spans import PAD
@@ -31,6 +33,7 @@ class Brushes:
         self.lay = Pass(context, LAY, QUAD)
         self.figure = Pass(context, FIGURE, QUAD)
         self.tile = Pass(context, TILE, TILES)
+        self.flame = Pass(context, flame(), QUAD, ("body", "halo"))
         self._buffer: moderngl.Buffer | None = None
         self._arrays: tuple[moderngl.VertexArray, ...] = ()
 
@@ -75,11 +78,14 @@ class Desk:
         self._brushes = brushes
         self._canvas = canvas
         self._figures: tuple[Figure, ...] | None = None
+        self._screens: dict[int, Screen] = {}
+        self._serials: tuple[int, ...] = ()  # of each clip's frame that lies on the planes now; 0: none does
         self.clear()
 
     def clear(self) -> None:
         """Forget what lies here, pixels included."""
-        self.picture, self._figures = None, None
+        self.picture, self._figures, self._serials = None, None, ()
+        self._release_screens()
         self.luma.clear(16 / 255)
         self.chroma.clear(128 / 255, 128 / 255)
 
@@ -87,15 +93,42 @@ class Desk:
         """Free its memory."""
         self.luma.release()
         self.chroma.release()
+        self._release_screens()
 
-    def compose(self, picture: Picture, figures: tuple[Figure, ...]) -> None:
-        """Bring the planes to *picture* with its *figures* as they are now; does nothing when they lie so already.
+    def _release_screens(self) -> None:
+        for screen in self._screens.values():
+            screen.release()
+        self._screens.clear()
+
+    def compose(self, picture: Picture, figures: tuple[Figure, ...], frames: Frames = ()) -> None:
+        """Bring the planes to *picture* with its *figures* and the *frames* of its clips as they are now.
+
+        Does nothing when they lie so already.
 
         Raises:
             DrawError: a figure is not one of the composition's, or its pixels are not up yet.
         """
-        if picture is self.picture and figures == self._figures:
+        if picture is not self.picture:
+            self._release_screens()
+        is_bared = any(serial and frame is None for serial, frame in zip(self._serials, frames, strict=False))
+        if picture is not self.picture or figures != self._figures or is_bared:
+            self._serials = ()  # of clips nothing is left
+            self._compose(picture, figures)
+        serials = tuple(0 if frame is None else frame.serial for frame in frames)
+        if serials == self._serials:
             return
+        self._serials = ()  # until all of them lie there
+        for k, frame in enumerate(frames):
+            if frame is None:
+                continue
+            if k not in self._screens:
+                self._screens[k] = screen_of(self._brushes.context, picture.clips[k])
+            self._screens[k].take(frame)
+            self._screens[k].lay(self._brushes.lay, picture.clips[k], (self.luma, self.chroma))
+        self._serials = serials
+
+    def _compose(self, picture: Picture, figures: tuple[Figure, ...]) -> None:
+        """Bring everything but clips to the planes."""
         places = order(figures, picture.last)
         self._figures = None  # whatever happens below, it is not what lay here
         if picture.tiles is not None:

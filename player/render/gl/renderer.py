@@ -12,24 +12,27 @@ import numpy as np
 
 from player.errors import DrawError, OperatorError
 from player.output.look import shade, tiles_of
-from player.render.gl.canvas import Canvas
+from player.render.clips import Clips
+from player.render.gl.canvas import Canvas, Shown
 from player.render.gl.mapping import Outlet, Tiles
 from player.render.gl.measure import Measure
 from player.render.gl.passes import Target
-from player.render.gl.pictures import Picture, picture_of
+from player.render.gl.pictures import Mark, Picture, marks_of, picture_of
 from player.render.gl.probe import Probe
 from player.render.gl.textures import LIMIT_BYTES, Load, Uploads
 from player.render.ink import Coverer
 from player.render.layers import visible
-from player.render.prepared import prepare
-from player.render.protocol import Image
-from player.show.scene import Composition, Scene
+from player.render.prepared import patches_of, prepare
+from player.render.protocol import Image, Moving
+from player.render.subtitles import Subtitles
+from player.show.scene import Composition, Ink, Layer, Scene, Spoken
 from player.units import MILLISECOND, Digest, Nanos, Size
 
 UPLOAD_BUDGET: Final[Nanos] = 2 * MILLISECOND
 """Of a frame at 60 a second, after its picture is up: an eighth."""
 Over: TypeAlias = Callable[[Image], None]
 """Draws over the pixels of an output, BGRA, after everything else."""
+Marks: TypeAlias = tuple[tuple[Ink, Mark], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +70,7 @@ class GlRenderer:
         linear: bool = False,
         enter: Callable[[], None] | None = None,
         limit_bytes: int = LIMIT_BYTES,
+        moving: Moving | None = None,
     ) -> None:
         """Draw on *canvas* with *context*, that of the present thread.
 
@@ -78,6 +82,7 @@ class GlRenderer:
             linear: fades are mixed in linear light; otherwise encoded, as on the CPU. What stands still looks the same.
             enter: makes *context* current, where windows have others.
             limit_bytes: how much of the GPU's memory prepared pictures may take.
+            moving: what clips show; None: nothing.
 
         Raises:
             OperatorError: the GPU takes no canvas of that size.
@@ -96,6 +101,8 @@ class GlRenderer:
         self._known: dict[Composition, tuple[Picture, Load]] = {}
         self._users: dict[Composition, int] = {}
         self._lock = threading.Lock()  # of these two; `draw` only reads the first
+        self._clips = Clips(moving)
+        self._subtitles: Subtitles[tuple[Marks, Load]] = Subtitles(self._set, lambda made: self._uploads.free(made[1]))
         self._is_stale = False
         self._last: list[tuple[Composition, Picture]] = []
         self._drawn: Image | None = None
@@ -125,6 +132,20 @@ class GlRenderer:
         except DrawError:
             self.release(composition)
             raise
+        self._subtitles.begin(composition)
+
+    def _set(self, spoken: Spoken) -> tuple[Marks, Load]:
+        marks = marks_of(patches_of(spoken.ink, self._letters, self._size))
+        return marks, self._uploads.ask(tuple(mark.ink for _, mark in marks))
+
+    def _said(self, layer: Layer) -> Marks:
+        """Return the marks of what is said in *layer*, as far as they are on the GPU."""
+        return tuple(each for marks, load in self._subtitles.up(layer) if load.is_up for each in marks)
+
+    def serials(self, scene: Scene) -> tuple[int, ...]:
+        """Return which frames of its clips *scene* would show now, and how much of what is said in it."""
+        said = (len(self._said(layer)) for layer in scene.layers if layer.said)
+        return (*self._clips.serials(scene), *said)
 
     def _joined(self, composition: Composition) -> Load | None:
         """Count one more user of *composition*, if it is known."""
@@ -153,6 +174,7 @@ class GlRenderer:
             self._users.pop(composition)
             found = self._known.pop(composition, None)
             self._is_stale = True
+        self._subtitles.end(composition)
         if found is not None:
             self._uploads.free(found[1])
 
@@ -328,7 +350,8 @@ class GlRenderer:
         layers = visible(scene.layers)
         pictures = [self._ready(layer.composition) for layer in layers]
         self._last = [(layer.composition, picture) for layer, picture in zip(layers, pictures, strict=True)]
-        return self._canvas.draw(layers, pictures)
+        shown = zip(layers, pictures, strict=True)
+        return self._canvas.draw([Shown(each, made, self._clips.frames(each), self._said(each)) for each, made in shown])
 
     def forget(self) -> None:
         """Blacken whatever may hold pixels of what was released, though nothing else is drawn; what was composed goes as well."""

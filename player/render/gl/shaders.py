@@ -10,6 +10,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
+from player.render.flame import AMBER, AMBER_AT, BEND, FULL, INK, INK_FROM, INK_SHARE, INK_TO, NIGHT
+from player.units import Colour
+
 HEAD: Final = "#version 330 core\nprecision highp float;\n"
 
 QUAD: Final = (
@@ -113,6 +116,49 @@ def mixing(layers: int, *, linear: bool) -> str:
         body = f"rgb({luma}, {chroma})"
     main = f"void main() {{ ivec2 at = ivec2(gl_FragCoord.xy); colour = vec4({body}, 1.0); }}\n"
     return f"{HEAD}{inputs}out vec4 colour;\n{LIGHT}{_RGB}{main}"
+
+
+@cache
+def flame() -> str:
+    """Return the program that bends a flame and turns its light into colour: `player.render.flame` in GLSL."""
+
+    def vec3(colour: Colour) -> str:
+        return f"vec3({', '.join(f'{part}.0' for part in colour)}) / 255.0"
+
+    return f"""{HEAD}
+uniform sampler2D body, halo;
+uniform vec2 place;    // of the box's first pixel
+uniform vec2 foot;     // of the flame, on the canvas
+uniform float height;
+uniform vec2 corner;   // where its foot is in its body
+uniform vec3 bend;     // lean, curl, stretch
+uniform float light;
+uniform float strength;
+out vec4 colour;
+
+float body_at(ivec2 at) {{
+    return texelFetch(body, clamp(at, ivec2(0), textureSize(body, 0) - 1), 0).r;  // nothing on its edges
+}}
+
+void main() {{
+    vec2 off = vec2(gl_FragCoord.x - foot.x, foot.y - gl_FragCoord.y) / height;
+    float up = max(off.y, 0.0);
+    off.x -= up * up * (bend.x + bend.y * (1.0 - up));
+    vec2 at = vec2(corner.x + off.x * bend.z * height, corner.y - off.y / bend.z * height) - 0.5;
+    ivec2 first = ivec2(floor(at));
+    vec2 share = at - floor(at);
+    float field = mix(mix(body_at(first), body_at(first + ivec2(1, 0)), share.x),
+                      mix(body_at(first + ivec2(0, 1)), body_at(first + ivec2(1, 1)), share.x), share.y);
+    field += texelFetch(halo, ivec2(gl_FragCoord.xy - place), 0).r;
+    float i = field * 65535.0 / {FULL}.0 * light;
+    float way = i / {AMBER_AT};
+    float over = clamp(way - {1 - BEND}, 0.0, {2 * BEND});
+    float eased = min(way, {1 + BEND}) - over * over / {4 * BEND};
+    vec3 night = {vec3(NIGHT)}, amber = {vec3(AMBER)}, ink = {vec3(INK)};
+    vec3 added = (amber - night) * eased + (ink - amber) * {INK_SHARE} * smoothstep({INK_FROM}, {INK_TO}, i);
+    colour = vec4(added * strength, 0.0);
+}}
+"""
 
 
 BGRA: Final = (

@@ -31,14 +31,15 @@ _PATIENCE_S: Final = 10.0
 
 
 class Sheet:
-    """An array of bytes on its way to the GPU, and the texture that it becomes there."""
+    """An array of pixels on its way to the GPU, and the texture that it becomes there."""
 
-    def __init__(self, pixels: NDArray[np.uint8], *, smooth: bool = False, swizzle: str = "") -> None:
-        """Take *pixels*, rows x columns or rows x columns x components; *smooth* is sampled between them."""
+    def __init__(self, pixels: NDArray[np.uint8 | np.uint16], *, smooth: bool = False, swizzle: str = "") -> None:
+        """Take *pixels*, rows x columns or rows x columns x components, 0 to 1; *smooth* is sampled between them."""
         self.nbytes = pixels.nbytes
         self.rows, self.columns = pixels.shape[:2]
         self._components = pixels.shape[2] if pixels.ndim > 2 else 1  # noqa: PLR2004 - one plane, or several
-        self._pixels: NDArray[np.uint8] | None = np.ascontiguousarray(pixels)
+        self._dtype = "nu2" if pixels.dtype == np.uint16 else "f1"
+        self._pixels: NDArray[np.uint8 | np.uint16] | None = np.ascontiguousarray(pixels)
         self._smooth = smooth
         self._swizzle = swizzle
         self._texture: moderngl.Texture | None = None
@@ -65,7 +66,7 @@ class Sheet:
         if self._pixels is None:
             return
         if self._texture is None:
-            self._texture = texture_of(context, Size(self.columns, self.rows), self._components)
+            self._texture = texture_of(context, Size(self.columns, self.rows), self._components, self._dtype)
             if self._smooth:  # no mipmaps: the CPU has cut every photo to the size that it is shown at
                 self._texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
             if self._swizzle:

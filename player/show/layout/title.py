@@ -1,7 +1,8 @@
 """A name, and quietly something beneath it: how long until it begins, or which display this is.
 
 The name stands where it stands whatever the note says, and so does the note while its digits are as many: from one minute to
-the next nothing moves, a number alone gives way to another.
+the next nothing moves, a number alone gives way to another. It stands nearly where it would stand alone, because at the end it
+does: while a stream is awaited, nothing is beneath it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from player.show.layout.lines import fitted, hairline, set_line
 from player.show.layout.page import Page, Pages
 from player.show.layout.stack import Entry, Stack, stacked
 from player.show.layout.way import Way
-from player.show.look import DIM, NIGHT, WORD_LEADING
+from player.show.look import NIGHT, WORD_LEADING
 from player.show.scene import Composition, Fill, Words
 from player.show.slide import Phrase, TitleSlide
 from player.text.bidi import is_right_to_left
@@ -31,12 +32,15 @@ MAX_LINES: Final = 6
 BREAK: Final = (0.75, 0.85)
 """What each further line costs, as a share of the size that it gains: on a wide wall, and on a tall one."""
 TURN_LEADING: Final = 1.35  # ems, above a line that runs the other way: Hebrew letters are as high as capitals
-NOTE: Final = 0.042  # U
+NOTE: Final = 0.048  # U; once and a half a caption: those in the last row look at it for minutes
 RULE_LEAD: Final = 0.095  # U, from the name's last baseline to the hairline
 NOTE_LEAD: Final = 0.088  # U, from the hairline to the note
 MIDDLE: Final = 0.475  # of the height: the eye's middle lies above the ruler's
+FOOT_SEEN: Final = 0.3  # how much of the hairline and the note the eye counts when it looks for the middle
+FOOT_LINES: Final = 2  # the hairline, the note
 _PART: Final = re.compile(r"\s+[·•|/]\s+")
 """What stands between two languages of one name: each begins a line, and the mark itself is not seen."""
+_DASH: Final = re.compile("[-‐-―−]")
 _BINDS: Final = re.compile(r"\d+\.?|[^\W\d_]")
 """A number, an ordinal, a word of one letter."""
 MAX_WORDS: Final = 40  # a line; a name has at most 120 characters
@@ -49,6 +53,8 @@ def lay_out_title(slide: TitleSlide, pages: Pages) -> Composition:
     price = BREAK[pages.first.canvas.height > pages.first.canvas.width]
     way = best(pages, (partial(_ways, slide, sizes, price),))
     ink = way.ink if way else ()
+    if not slide.note.text:  # the name stands where it stood above a note
+        return Composition(pages.canvas, Fill(NIGHT), (), ink[:-2])
     said = tuple(replace(each, text=slide.note.text) for each in ink[-1:] if isinstance(each, Words))
     return Composition(pages.canvas, Fill(NIGHT), (), (*ink[:-1], *said))
 
@@ -57,10 +63,11 @@ def _ways(slide: TitleSlide, sizes: Sequence[float], price: float, page: Page) -
     """Yield the name in few lines and in more, with the note beneath it; without a name, the note alone."""
     note = slide.note
     # Set in zeros, which are as wide as any digit: whatever the number is, everything stands where it stood.
-    template = set_line(page, _DIGIT.sub("0", note.text), language=note.language, size_px=NOTE * page.unit, colour=DIM)
+    zeros = _DIGIT.sub("0", note.text) or "0"
+    template = set_line(page, zeros, language=note.language, size_px=NOTE * page.unit)
     template = fitted(page, template, page.safe.width)
     foot = [Entry(hairline(page), RULE_LEAD * page.unit, "centre"), Entry(template, NOTE_LEAD * page.unit, "centre")]
-    breaks = evenly(slide.title.text, MAX_LINES, lambda text: _advance(slide.title, page, text))
+    breaks = evenly(_parted(slide.title.text), MAX_LINES, lambda text: _advance(slide.title, page, text))
     for lines in breaks:
         for size_px, stack in _set(slide.title, page, foot, lines, sizes):
             yield _in_the_middle(page, stack, size_px * price ** len(stack.entries))
@@ -70,7 +77,9 @@ def _ways(slide: TitleSlide, sizes: Sequence[float], price: float, page: Page) -
 
 def _in_the_middle(page: Page, stack: Stack, worth: float) -> Way:
     low, high = page.safe.y + 1, page.safe.bottom - 1 - stack.height
-    top = min(max(MIDDLE * page.canvas.height - stack.seen / 2, low), high)
+    name = stack.baselines[-3] if len(stack.baselines) > FOOT_LINES else 0.0
+    seen = name + FOOT_SEEN * (stack.seen - name) if name else stack.seen
+    top = min(max(MIDDLE * page.canvas.height - seen / 2, low), high)
     return Way((), stack.inked(left=page.safe.x, width=page.safe.width, top=top), worth)
 
 
@@ -103,6 +112,25 @@ def _set(
 
 def _advance(title: Phrase, page: Page, text: str) -> float:
     return page.measure.extent(text, language=title.language, face="serif", size_px=LARGEST * page.unit).advance
+
+
+def _parted(title: str) -> str:
+    """Return *title* with a mark where it passes from one direction to the other, once: no phrase is broken off to fill a line.
+
+    A dash there goes: it parted the languages. Where directions change more than once, a name is quoted in a sentence.
+    """
+    words = title.split()
+    kinds = [is_right_to_left(word) if any(map(str.isalpha, word)) else None for word in words]
+    known = [i for i, kind in enumerate(kinds) if kind is not None]
+    turns = [(i, j) for i, j in pairwise(known) if kinds[i] != kinds[j]]
+    if len(turns) != 1 or _PART.search(title):
+        return title
+    ((last, first),) = turns
+    if _DASH.fullmatch(words[first - 1]):
+        return f"{' '.join(words[: first - 1])} | {' '.join(words[first:])}"
+    if _DASH.fullmatch(words[last + 1]):
+        return f"{' '.join(words[: last + 1])} | {' '.join(words[last + 2 :])}"
+    return f"{' '.join(words[:first])} | {' '.join(words[first:])}"
 
 
 def evenly(text: str, most: int, advance: Callable[[str], float]) -> list[tuple[str, ...]]:

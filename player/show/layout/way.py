@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from player.show.layout.page import Measure, Page
-from player.show.scene import Code, Ink, Rule, Scrim, Words
+from player.show.scene import Code, Ink, Rule, Scrim, Shadow, Words
 from player.units import Rect
 
 
@@ -49,7 +49,7 @@ def boxes_of(inks: Iterable[Ink], measure: Measure) -> Iterator[Rect]:
         if isinstance(ink, Words):
             box = measure.extent(ink.text, language=ink.language, face=ink.face, size_px=ink.size_px)
             yield Rect(ink.x + box.left, ink.baseline + box.top, box.right - box.left, box.bottom - box.top)
-        elif not isinstance(ink, Scrim):
+        elif not isinstance(ink, Scrim | Shadow):
             yield ink.place
 
 
@@ -64,5 +64,5 @@ def _moved(ink: Ink, x: float, y: float) -> Ink:
             return replace(ink, x=ink.x + x, baseline=ink.baseline + y)
         case Scrim():
             return replace(ink, place=shifted(ink.place, x, y), full_from=ink.full_from + y)
-        case Rule() | Code():
+        case Rule() | Code() | Shadow():
             return replace(ink, place=shifted(ink.place, x, y))
