@@ -39,7 +39,7 @@ from player.show.director import Place
 from player.show.layout import names_on
 from player.show.slide import Slide, Stage, named_on
 from player.timekeeping import ClockState, clock_state
-from player.units import MILLISECOND, SECOND, Nanos, Size
+from player.units import MILLISECOND, SECOND, Nanos, Size, as_clock
 
 AHEAD: Final = 5  # slides
 _A_WALL: Final = Stage(Size(1920, 1080))  # any: how names fall on pages is told to nobody here
@@ -265,8 +265,7 @@ def _moving(source: Mapping[str, object]) -> str:
         behind += f" ({drift / SECOND:+.1f} s since it came)" if behind and isinstance(drift, int) and drift else ""
         return "live" + behind + (f", {source['rendition']}" if source.get("rendition") else "")
     if state in {"ready", "ended"} and isinstance(on_screen, int) and not source.get("is_live"):
-        minutes, seconds = divmod(on_screen // SECOND, 60)
-        return f"at {minutes}:{seconds:02}" + (", whose file is cut short" if source.get("is_cut_short") else "")
+        return f"at {as_clock(on_screen)}" + (", whose file is cut short" if source.get("is_cut_short") else "")
     if state == "failed":
         why = source.get("why")
         return f"cannot be had: {why}; it is tried again and again" if source.get("is_live") else f"cannot be shown: {why}"

@@ -69,6 +69,12 @@ MIN_SIDE: Final = 160  # pixels; below this no word could be read
 MAX_SIDE: Final = 16_384  # pixels; what SDL and GPUs take for one window
 
 
+def as_clock(at: Nanos) -> str:
+    """Return an instant of a film as players write it: `1:05`, and minutes beyond the hour: `75:00`."""
+    minutes, seconds = divmod(at // SECOND, 60)
+    return f"{minutes}:{seconds:02}"
+
+
 def parse_duration(text: str) -> Seconds:
     """Return a length of time as people write it: `9s`, `1.5s`, `5m`, `2h`.
 

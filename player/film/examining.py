@@ -27,7 +27,7 @@ from player.film.limits import (
 from player.film.reading import SAVE_AS, FilmFile, OpenFilm, is_cover, open_film
 from player.film.timeline import in_nanos
 from player.film.wire import MAX_RATE, Film
-from player.units import MILLISECOND, SECOND, Nanos, Size
+from player.units import MILLISECOND, SECOND, Nanos, Size, as_clock
 
 LOOKED_AT: Final = 240  # packets by which is judged whether frames come evenly: eight seconds at 30 a second
 DECODED: Final = 40  # packets until the first picture must have come: more than any codec holds back
@@ -203,15 +203,10 @@ def _last_readable(film: OpenFilm, promised: Nanos) -> Nanos:
 
 def _warnings(film: OpenFilm, start: _Start, duration: Nanos, promised: Nanos | None) -> Iterator[str]:
     if promised is not None and duration < promised - CUT:
-        yield f"the file was cut short: {_clock(duration)} of {_clock(promised)} can be shown; copy it again"
+        yield f"the file was cut short: {as_clock(duration)} of {as_clock(promised)} can be shown; copy it again"
     if look_of(start.frame).transfer is not Transfer.SDR:
         yield "it is in HDR: it is shown with the colours of ordinary screens, nearly"
     if film.audio is None and film.container.streams.audio:
         yield f"its sound is in a code that is not played: {SAVE_AS}"
     if sum(not is_cover(stream) for stream in film.container.streams.video) > 1:
         yield "it holds several films: the first is shown"
-
-
-def _clock(length: Nanos) -> str:
-    minutes, seconds = divmod(length // SECOND, 60)
-    return f"{minutes}:{seconds:02}"

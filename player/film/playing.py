@@ -26,7 +26,7 @@ from player.film.ring import RingWriter
 from player.film.samples import sample_at
 from player.film.timeline import Mender, Thinner, in_nanos
 from player.film.wire import Ended
-from player.units import MILLISECOND, SECOND, Nanos
+from player.units import MILLISECOND, SECOND, Nanos, as_clock
 
 PAUSE: Final[Nanos] = 5 * MILLISECOND  # between looks at a full ring: a third of a frame at 60 a second
 LATE: Final[Nanos] = 300 * MILLISECOND  # behind what is on screen: frames that no other needs are no longer decoded
@@ -214,8 +214,7 @@ class Playing:
     def _see_spoilt(self, at: Nanos) -> None:
         """Give it up where it goes on being damaged: it would show a face that stands still."""
         if self._spoilt_since is not None and at - self._spoilt_since > MOST_SPOILT:
-            minutes, seconds = divmod(self._spoilt_since // SECOND, 60)
-            raise FilmError(f"it is damaged from {minutes}:{seconds:02} on: copy it again, or {SAVE_AS}")
+            raise FilmError(f"it is damaged from {as_clock(self._spoilt_since)} on: copy it again, or {SAVE_AS}")
 
     def _is_hidden(self, frame: VideoFrame, at: Nanos) -> bool:
         """Whether a frame may still show what was damaged before it: until one that needs no other."""

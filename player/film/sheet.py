@@ -20,7 +20,7 @@ from player.film.decoder import Decoder, Wanted
 from player.film.limits import MAX_DURATION
 from player.film.ring import MovingFrame, RingReader
 from player.film.wire import Failed, Film
-from player.units import MILLISECOND, SECOND, Nanos, Size
+from player.units import MILLISECOND, SECOND, Nanos, Size, as_clock
 
 ACROSS: Final = 3
 DOWN: Final = 3
@@ -55,7 +55,7 @@ def sheet(film: int, facts: Film, *, clock: Clock, stopped: threading.Event) -> 
     draw, font = ImageDraw.Draw(image), ImageFont.load_default(LETTERS)
     for number in range(count):
         corner = number % ACROSS * size.width + LETTERS // 2, (number // ACROSS + 1) * size.height - LETTERS // 2
-        said = f"{_clock(_instant(facts, number, count))} / {_clock(facts.duration)}"
+        said = f"{as_clock(_instant(facts, number, count))} / {as_clock(facts.duration)}"
         draw.text(corner, said, fill="white", font=font, anchor="lb", stroke_width=LETTERS // 8, stroke_fill="black")
     out = io.BytesIO()
     image.save(out, "PNG", compress_level=1)
@@ -65,11 +65,6 @@ def sheet(film: int, facts: Film, *, clock: Clock, stopped: threading.Event) -> 
 def _instant(facts: Film, number: int, count: int) -> Nanos:
     """Return the middle of the *number*th of *count* parts of a film."""
     return facts.duration * (2 * number + 1) // (2 * count)
-
-
-def _clock(at: Nanos) -> str:
-    minutes, seconds = divmod(at // SECOND, 60)
-    return f"{minutes}:{seconds:02}"
 
 
 def _fitting(aspect: float) -> Size:
