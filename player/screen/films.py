@@ -6,7 +6,7 @@ touches the socket: that is another thread's (`film_link`).
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from math import sqrt
 from pathlib import Path
 from typing import Final
@@ -32,6 +32,7 @@ from player.film.talk import (
     State,
     Wanted,
 )
+from player.screen.cadence import Cadence, refresh_after
 from player.screen.film_link import Link
 from player.show.scene import Clip, Scene
 from player.units import MILLISECOND, SECOND, Nanos
@@ -70,6 +71,7 @@ class _Source:
     """What was seen then."""
     behind_since: Nanos | None = None
     """Of a film: since when (CLOCK_MONOTONIC) no frame is there for what is on screen."""
+    cadence: Cadence = field(default_factory=Cadence)
     leapt: Nanos | None = None
     """To which instant of it the screen leapt, until there is a frame from there on: somebody had stopped this process."""
     loud: float = 0.0
@@ -90,6 +92,7 @@ class Films:
         self._by_token: dict[str, _Source] = {}
         self._count = 0
         self._monotonic: Nanos = 0
+        self._refresh: Nanos = 0
         self._is_muted = False
         self._sounds = Sounds()
 
@@ -179,7 +182,7 @@ class Films:
 
     def tick(self, monotonic: Nanos) -> None:
         """Go on to the frame that will be seen at *monotonic*; before anything is drawn for it."""
-        self._monotonic = monotonic
+        self._refresh, self._monotonic = refresh_after(self._refresh, monotonic - self._monotonic), monotonic
         for source in tuple(self._sources.values()):
             if source.reader is None:
                 continue
@@ -189,7 +192,7 @@ class Films:
                 # In the dark its cue goes on, too. A decoder that was left behind would then show one picture for seconds.
                 at = source.at + monotonic - source.seen[1]
                 source.seen = at, monotonic
-                _look(source, source.reader, at, monotonic)
+                _look(source, source.reader, at, monotonic, 0)
             elif source.told is None or monotonic - source.told >= TELL_EVERY:
                 source.told = monotonic
                 source.reader.tell(source.at, monotonic)
@@ -206,7 +209,7 @@ class Films:
         instant = (clip.begin + at, self._monotonic)
         if not isinstance(source.wanted, OpenStream) and source.seen != instant:
             source.seen = instant
-            _look(source, source.reader, *instant)
+            _look(source, source.reader, *instant, self._refresh)
         return source.frame
 
     def hear(self, scene: Scene | None, light: float) -> None:
@@ -255,10 +258,12 @@ class Films:
                 source.state = GONE
 
 
-def _look(source: _Source, reader: RingReader, at: Nanos, monotonic: Nanos) -> None:
+def _look(source: _Source, reader: RingReader, at: Nanos, monotonic: Nanos, refresh: Nanos) -> None:
     """Choose the frame of an instant, and say which one that is: sound goes by it, and so does its decoder."""
     # Where there is none, after a step back, the one before stays: the ring holds it until another one is chosen.
-    source.frame = reader.newest(at) or source.frame
+    source.frame = reader.newest(at + source.cadence.ahead) or source.frame
+    if source.frame is not None:
+        source.cadence = source.cadence.after(source.frame.pts, at, refresh)
     reader.tell(at, monotonic)
     if at - source.at > LEAP:
         source.leapt = at
