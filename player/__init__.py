@@ -14,17 +14,17 @@ trade-off: a wrong picture is seen; then black or an error is seen; then data is
                         times are written; processes: what `run` starts
     its work            progress, report, ordering, doctor/, bench, withdrawals, journal, anchoring (roots of signed feeds),
                         feed_check, timetable (the agenda; timesheet: as a table; outlook: the next day; forecast: what it
-                        comes to; planning: that in words), calendars (their import), status, consoling (who may log in); of a
-                        wall: outputs (who has which display), calibrating (its history), simulating (what it would receive),
-                        commissioning/ (the report), legibility and viewing (what can be read)
+                        comes to; planning, rounds: that in words), calendars (their import), status, consoling (who may log in);
+                        of a wall: outputs (who has which display), calibrating (its history), simulating (what it would
+                        receive), commissioning/ (the report), legibility and viewing (what can be read)
     command             what operators may order: one vocabulary for keys, command line and whatever comes
     supervisor          starts, watches and restarts processes; restart: when; ward: one process; heartbeat, notify; one_run:
                         one player at a time in a data folder; rank: who gives way to the show; siblings: which of them run
     settings, sections, schema    config.yaml and playlists to frozen values, or every problem with its line; places: where
-                        files lie; in_force: which counts now; remarks: what is no mistake, and yet worth a look; secret: keys by
-                        reference; hashtag: what is refused as a source; repertoire: the playlists; rolls: lists of names as
-                        files; films: films as files, what is known of them, what is said in them; feed_films: those of feeds
-                        that may be shown
+                        files lie; in_force: which counts now; remarks: what is no mistake, and yet worth a look; secret,
+                        reference: keys by reference; hashtag: what is refused as a source; repertoire: the playlists; rolls:
+                        lists of names as files; films: films as files, what is known of them, what is said in them; feed_films:
+                        those of feeds that may be shown
     calibration/        how outputs are shaped by hand: the editor, its drawing, the files of its history
     projector/          switches what throws the light with the schedule: one process
     alarms/             what a person should know at once, told where they read it; standby: the wait for anybody to tell
@@ -54,6 +54,11 @@ trade-off: a wrong picture is seen; then black or an error is seen; then data is
                         process of its own that the screen hands pictures to; slides: planned or stored, without a screen
     demo/               draws the demonstration's pictures and its feed
     rehearsing/         a drawn ceremony, sent on this computer, with a player that shows it
+    fleetlink           the beginning of the smallest process: without the command line; signalled: its end
+    fleet/              one of many: what it says of itself by a broker, and obeys of what the centre has signed; one process
+    centre/             the other end: who belongs to it, how all are, withdrawals confirmed, orders, programmes; ten
+                        thousand simulated
+    troupe              programs that a demonstration starts beside itself
 """
 
 from typing import Final

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
+from typing import Final
 
 from player.schedule.days import parse_day
 from player.schedule.grammar import parse_moment
 from player.schedule.rules import Dates
 from player.schedule.zones import start_of, zone
 from player.units import FIRST_YEAR, LAST_YEAR, SECOND, Nanos
+
+EXAMPLE: Final = "2027-01-27T12:00:05Z or 2027-01-27T12:00[Europe/Warsaw]"
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def instant(text: str, here: str) -> Nanos:
@@ -21,10 +26,12 @@ def instant(text: str, here: str) -> Nanos:
     """
     if text.endswith("]"):
         return parse_moment(text, 1).start
+    if "[" in text:
+        raise ValueError(f'the zone ends with a bracket, as in {EXAMPLE}: "{text}]"')
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise ValueError(f'write an instant as 2027-01-27T12:00:05Z, not "{text}"') from error
+        raise ValueError(f'{_no_such_day(text)}write an instant as {EXAMPLE}, not "{text}"') from error
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise ValueError(f'write an instant from {FIRST_YEAR} to {LAST_YEAR}, such as 2027-01-27T12:00:05Z, not "{text}"')
     if ":" not in text:
@@ -33,6 +40,16 @@ def instant(text: str, here: str) -> Nanos:
         return start_of(moment.date(), moment.time(), zone(here))
     whole = int(moment.astimezone(UTC).replace(microsecond=0).timestamp())
     return whole * SECOND + moment.microsecond * 1000
+
+
+def _no_such_day(text: str) -> str:
+    """Return, where a date is written as it should be and is in no calendar, that there is none."""
+    match = _DAY.match(text)
+    try:
+        date.fromisoformat(match[0] if match else "2027-01-27")
+    except ValueError:
+        return f"there is no day {text[:10]}: "
+    return ""
 
 
 def day(text: str) -> date:

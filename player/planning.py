@@ -12,6 +12,7 @@ from typing import Final
 from player.command import length_in_words
 from player.forecast import NOTHING, Asked, Known, Plan, canvas_for, forecast, known
 from player.library.library import open_library
+from player.rounds import Round, rounds_of
 from player.schedule.agenda import utc
 from player.schedule.zones import zone
 from player.settings import Configuration
@@ -31,13 +32,16 @@ def plan(configuration: Configuration, asked: Asked, *, now: Nanos, say: Callabl
         LibraryError: the data folder cannot be used.
         OperatorError: there is no such agenda, or nobody has so many photos.
     """
-    there = _known(configuration)
+    there, in_step = _known(configuration, now)
     stage = stage_of(configuration, canvas_for(configuration, there))
     found = forecast(configuration, asked, there, now=now, most=most_tiles(stage))
+    on = {use.show for use in found.found.shows}
+    rounds = [each for each in in_step if each.show in on]
     if as_json:
-        say(json.dumps(as_object(found), ensure_ascii=False, indent=1))
+        told = as_object(found) | {"in_step": [asdict(each) for each in rounds]}
+        say(json.dumps(told, ensure_ascii=False, indent=1))
     else:
-        for line in in_words(found):
+        for line in (*in_words(found), *map(_round_in_words, rounds)):
             say(line)
     return found
 
@@ -132,8 +136,16 @@ def _local(at: Nanos, plan: Plan) -> str:
     return f"{moment:%a %Y-%m-%d %H:%M}"
 
 
-def _known(configuration: Configuration) -> Known:
+def _round_in_words(each: Round) -> str:
+    first = f", first those of the share {each.share}" if each.share else ""
+    return (
+        f"{each.show} is in step with {each.group}, version {each.version}: each of its {each.photos:,} photos comes once"
+        f" in {_length(each.round_s)}{first}; above it counts as if it went by its own order."
+    )
+
+
+def _known(configuration: Configuration, now: Nanos) -> tuple[Known, tuple[Round, ...]]:
     if not configuration.data.exists():
-        return NOTHING
+        return NOTHING, ()
     with closing(open_library(configuration.data, writer="command line")) as library:
-        return known(library)
+        return known(library), rounds_of(configuration, library, now)

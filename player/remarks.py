@@ -13,6 +13,7 @@ from player.console.people.quorum import reviewers
 from player.console.soundness import faults
 from player.errors import LibraryError
 from player.film.device import absent
+from player.fleet.section import uninstalled
 from player.forecast import FULL_HD
 from player.library.verdicts import LEAST
 from player.schedule.desired import Timetable
@@ -42,6 +43,8 @@ def remarks(configuration: Configuration, now: Nanos) -> Iterator[str]:
     yield from _unheard(configuration)
     yield from _unlettered(configuration)
     yield from _unread(configuration, now)
+    if missing := uninstalled(configuration.settings.fleet):
+        yield f"fleet: {missing}"
     for key, why in faults(configuration.settings.console, now):
         yield f"console.{key}: {why}"
     deletes = configuration.delete_at

@@ -21,6 +21,7 @@ from player.errors import OperatorError
 from player.film import section as filming
 from player.film.section import Sound, Streams
 from player.filming.section import Serve
+from player.fleet import section as belonging
 from player.output import section as outputting
 from player.places import LAST_CLEAN
 from player.projector import section as projecting
@@ -77,6 +78,8 @@ class Settings(Frozen):
     serve: Serve = Serve()
     sound: Sound = Sound()
     streams: Streams = Field(default_factory=dict[str, filming.Stream])
+    fleet: belonging.Fleet | None = None
+    """The other players that this one is one of."""
 
     @property
     def shows(self) -> tuple[str, ...]:
@@ -214,6 +217,7 @@ def _loaded(file: Path, look: films.Look | None) -> Loaded:
     console = consoling.placed(settings.console, home)
     streams = filming.placed(settings.streams, home)
     changes = {"feeds": feeds, "core": core, "network": network, "console": console, "streams": streams}
+    changes |= {"fleet": belonging.placed(settings.fleet, home)}
     settled = settings.model_copy(update=changes)
     sound = {name: playlist for name, playlist in playlists.items() if repertoire.is_sound(name, playlists, documents)}
     return Loaded(Configuration(settings=settled, playlists=sound, home=str(home)), problems)
@@ -287,6 +291,7 @@ def _together(settings: Settings, home: Path) -> Iterator[outputting.Found]:
     """Find what is wrong with display, outputs and projectors only beside each other, and with the console's files."""
     yield from consoling.problems(settings.console, home)
     yield from consoling.unreviewed(settings.console, settings.feeds)
+    yield from belonging.problems(settings.fleet, home, settings.feeds)
     display, outputs = settings.display, settings.outputs
     yield from outputting.problems(settings.canvas, outputs)
     yield from projecting.problems(settings.projectors, [output.id for output in outputs])

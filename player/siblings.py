@@ -9,7 +9,7 @@ from typing import Final
 
 NEEDED: Final = ("screen", "ingest")
 """Without these there is no player, as the command line calls them; where neither was ever seen, this is no player's process."""
-NAMES: Final = (*NEEDED, "projector", "alarm", "console", "film", "broadcast")
+NAMES: Final = (*NEEDED, "projector", "alarm", "console", "film", "broadcast", "fleetlink")
 """All that there may be, after `python -m player`."""
 PROC: Final = Path("/proc")
 MAX_BYTES: Final = 4096  # of a command line: what counts is its beginning

@@ -1,4 +1,4 @@
-"""Waiting, as small as a process can be, until the configuration has what the process is for: alarms, projectors, films.
+"""Waiting, as small as a process can be, until the configuration has what the process is for: alarms, projectors, films, a fleet.
 
 Most players have no `alarms:` and no `projectors:`, and some have their console switched off. Reading a configuration in earnest
 takes 25 MB of memory; here it is looked at as text, and what looks like one is then read by those who know.
@@ -51,6 +51,7 @@ ALARMS: Final = Need(re.compile(r"^[^#\n]*\balarms\b", re.MULTILINE), '"alarms":
 PROJECTORS: Final = Need(re.compile(r"^[^#\n]*\bprojectors\b", re.MULTILINE), '"projectors":{"')
 # A playlist that shows a film may have any name and lie beside the file: what they all come to is in the copy.
 FILMS: Final = Need(re.compile(r"^[^#\n]*\bstreams\b", re.MULTILINE), '"film":{', '"streams":{"')
+FLEET: Final = Need(re.compile(r"^[^#\n]*\bfleet\b", re.MULTILINE), '"fleet":{"broker":')
 SERVE: Final = Need(re.compile(r"^[^#\n]*\bserve\b", re.MULTILINE), '"serve":{"enabled":true')
 # At the margin, where hardly anything else can look like it: `{… enabled: false …}` in one line, or a line of its own below. The
 # copy, which the others write from what they have understood, must say so too.

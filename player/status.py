@@ -19,8 +19,7 @@ from rich.table import Table
 from player.clock import Clock
 from player.command import length_in_words
 from player.errors import LibraryError
-from player.films import with_films
-from player.library import cues, right
+from player.library import right
 from player.library.database import translated
 from player.library.heard import heard, is_of_now
 from player.library.library import Library, open_library
@@ -30,19 +29,12 @@ from player.library.sources import Source, Standing, sources, standing
 from player.library.trusted_time import trusted_clock
 from player.outlook import next_day
 from player.repertoire import has_photos
-from player.rolls import with_readings
-from player.screen.chooser import Chooser, place_after
-from player.screen.ledger import Ledger
-from player.screen.programme import LAST_WORDS
+from player.screen.upcoming import Upcoming
 from player.settings import Configuration
-from player.show.director import Place
-from player.show.layout import names_on
-from player.show.slide import Slide, Stage, named_on
+from player.show.slide import Slide, named_on
 from player.timekeeping import ClockState, clock_state
-from player.units import MILLISECOND, SECOND, Nanos, Size, as_clock
+from player.units import MILLISECOND, SECOND, Nanos, as_clock
 
-AHEAD: Final = 5  # slides
-_A_WALL: Final = Stage(Size(1920, 1080))  # any: how names fall on pages is told to nobody here
 FEW: Final = 4  # photos that are named; a mosaic is counted
 EVERY: Final[Nanos] = SECOND  # how often the page is made anew
 PATIENCE: Final[Nanos] = 1500 * MILLISECOND  # within which a screen that runs says how it is
@@ -89,8 +81,11 @@ class Status:
     """Why the library could not be read; empty when it was."""
 
 
-def look(configuration: Configuration, clock: Clock | None = None) -> Status:
-    """Return how the player of *configuration* is now. What cannot be read is said, and is no reason to fail."""
+def look(configuration: Configuration, clock: Clock | None = None, upcoming: Upcoming | None = None) -> Status:
+    """Return how the player of *configuration* is now. What cannot be read is said, and is no reason to fail.
+
+    Whoever asks again and again has an *upcoming* of his own, which is slow the first time.
+    """
     folder = configuration.data
     clock = clock or trusted_clock()
     now, screen = clock.wall(), heard(folder)
@@ -102,7 +97,7 @@ def look(configuration: Configuration, clock: Clock | None = None) -> Status:
             return replace(
                 bare,
                 rung=right.ladder(library, now).rung.value,
-                coming=_coming(configuration, library, clock, str(screen.get("show") or "")),
+                coming=tuple(map(_in_words, (upcoming or Upcoming()).slides(configuration, library, clock, screen))),
                 photos=_photos(library),
                 feeds=tuple(_feed(each, now) for each in sources(library.connection).values() if each.enabled),
                 problem=library.lost,
@@ -132,8 +127,9 @@ def print_status(
 def _from_now_on(configuration: Configuration, clock: Clock) -> Status:
     """Return how the player is after this call: whoever has just ordered something asks for what became of it."""
     asked, ends, never = clock.wall(), clock.monotonic() + PATIENCE, threading.Event()
+    upcoming = Upcoming()
     while True:
-        status = look(configuration, clock)
+        status = look(configuration, clock, upcoming)
         said_at = status.screen.get("at")
         is_news = isinstance(said_at, int) and said_at >= asked
         if is_news or not status.is_running or clock.monotonic() >= ends:
@@ -148,9 +144,10 @@ def is_terminal() -> bool:
 
 def watch(configuration: Configuration, clock: Clock, ended: threading.Event, console: Console | None = None) -> None:
     """Show a page that follows the player, until *ended*."""
-    with Live(page(look(configuration), configuration), console=console, auto_refresh=False, screen=True) as live:
+    upcoming = Upcoming()
+    with Live(page(look(configuration, None, upcoming), configuration), console=console, auto_refresh=False, screen=True) as live:
         while not clock.wait(ended, EVERY):
-            live.update(page(look(configuration), configuration), refresh=True)
+            live.update(page(look(configuration, None, upcoming), configuration), refresh=True)
 
 
 def page(status: Status, configuration: Configuration) -> RenderableType:
@@ -173,6 +170,7 @@ def _rows(status: Status, configuration: Configuration) -> list[tuple[str, str]]
             *([("by hand", by_hand)] if (by_hand := _by_hand(said)) else []),
             ("show", _show(said, site.zone)),
             ("slide", _slide(said, status.at)),
+            *([("in step", in_step)] if (in_step := _in_step(said)) else []),
         ]
     rows += [("next" if not n else "", what) for n, what in enumerate(status.coming)]
     rows.append(("24 hours", next_day(configuration.rules, status.at)))
@@ -215,6 +213,15 @@ def _slide(said: Mapping[str, object], now: Nanos) -> str:
     for_how_long = f", for {length_in_words(max(0, now - since))}" if isinstance(since, int) else ""
     names = cast("list[str]", said.get("named") or said.get("photos") or [])
     return _named(str(said.get("slide")), names) + for_how_long
+
+
+def _in_step(said: Mapping[str, object]) -> str:
+    """Return with whom the show is in step, or why it is not though it is to be; nothing where it goes by itself."""
+    step, why = said.get("step"), said.get("no_step")
+    if isinstance(step, dict):
+        told = cast("dict[str, object]", step)
+        return f"with {told.get('group')}, version {told.get('version')}"
+    return f"no: {why}" if why else ""
 
 
 def _by_hand(said: Mapping[str, object]) -> str:
@@ -307,24 +314,6 @@ def _frames(frames: Mapping[str, object]) -> str:
         f"{frames.get('median_ms')} ms median, {frames.get('p99_ms')} ms p99, {frames.get('most_ms')} ms most;"
         f" {frames.get('late')} of {frames.get('frames')} late"
     )
-
-
-def _coming(configuration: Configuration, library: Library, clock: Clock, show: str) -> tuple[str, ...]:
-    """Choose the next slides as the screen would, and forget it."""
-    name = show if show in configuration.playlists else configuration.settings.show
-    ledger = Ledger()
-    played = with_films(with_readings(configuration.show(name), names_on(_A_WALL)), (), configuration.data)
-    chooser = Chooser(library, show=played, phrases=(LAST_WORDS,), ledger=ledger, clock=clock)
-    cue = cues.last(library.connection, name)
-    place, found = place_after(cue) if cue else Place(), list[str]()
-    for _ in range(AHEAD):
-        choice = chooser.next(place)
-        if choice.slide is None:
-            break
-        ledger.add(choice.picks)
-        place = choice.place
-        found.append(_in_words(choice.slide))
-    return tuple(found)
 
 
 def _in_words(slide: Slide) -> str:

@@ -11,15 +11,16 @@ from PIL import Image as Picture
 
 from player.clock import Clock, SystemClock
 from player.errors import OperatorError
+from player.filming.instep import InStep
 from player.filming.reels import Reels
-from player.filming.slides import day_began, laid_out, opened, planned, stored, titled
+from player.filming.slides import Planned, day_began, laid_out, opened, planned, stored, titled
 from player.render.cpu import CpuRenderer
 from player.render.protocol import Image
 from player.schedule.desired import desired
 from player.screen.clips import Clips
 from player.screen.programme import programme_of
 from player.settings import Configuration
-from player.show.on_air import Manual, on_air
+from player.show.on_air import Manual, OnAir, on_air
 from player.show.plan import Plan, scene_at
 from player.show.remaining import slot_ends
 from player.staging import stage_of
@@ -64,14 +65,24 @@ def still(
         typesetter.fonts.sets,
     )
     wanted_then = desired(at, configuration.rules)
-    on = on_air(wanted_then, Manual(), at)
+
+    def ask(t: Nanos) -> OnAir:
+        return on_air(desired(t, configuration.rules), Manual(), t)
+
+    on = ask(at)
     bill = programme.bill(on.show)
     programme = replace(programme, show=bill.show, phrases=bill.phrases)
     since = max(day_began(at, configuration.settings.site.zone), wanted_then.start or 0)
     with opened(programme.data) as library, Reels(SystemClock()) as reels:
-        slides = (titled(on.page, at),) if on.page else stored(library, programme, at, clock)
+        in_step = InStep(library, programme, configuration.settings, clock)
+        steps = in_step.steps(programme.show.id)
+        slides = (titled(on.page, at),) if on.page else stored(library, programme, at, clock, steps)
         ends = slot_ends(wanted_then, lambda t: desired(t, configuration.rules), since)
-        slides = slides or planned(library, programme, at, since=since, ends=ends, clock=clock, tell=tell)
+
+        def by_its_own(t: Nanos) -> tuple[Planned, ...]:
+            return planned(library, programme, t, since=since, ends=ends, clock=clock, tell=tell, steps=steps)
+
+        slides = slides or in_step.slides(programme, at, ask, by_its_own) or by_its_own(at)
         renderer = CpuRenderer(size, typesetter, moving=reels, waits=True)
         clips = Clips(reels, programme.films, SystemClock())
         plan = Plan(size, tuple(laid_out(library, renderer, typesetter, programme, each, clips=clips) for each in slides))

@@ -26,8 +26,10 @@ UNTOLD: Final = "nobody has told this machine the time since it started"
 """Why a clock is not trusted."""
 
 _STA_UNSYNC: Final = 0x0040
+_STA_NANO: Final = 0x2000
 _UNKNOWN_US: Final = 16_000_000  # what the kernel calls an error that nobody knows (NTP_PHASE_LIMIT)
 _QUIET_US: Final = 4_000_000  # over two hours without a word; keepers ask at least every 34 minutes
+_NS_IN_US: Final = 1000
 
 
 class ClockState(StrEnum):
@@ -43,17 +45,34 @@ class ClockState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The kernel's answer: its status bits, and its two errors in microseconds.
+    """The kernel's answer: its status bits, its two errors and what it has still to put right, in microseconds.
 
     Attributes:
         status: STA_ bits of adjtimex(2).
         max_error_us: The most that the clock may be off; grows while nobody is heard of.
         estimated_error_us: What its keeper last thought; does not grow.
+        off_us: By how much the clock was off when its keeper looked last, less what was put right since. Always 0 by chrony,
+            which puts right what is off by another way, and tells the kernel its estimated error instead.
     """
 
     status: int
     max_error_us: int
     estimated_error_us: int
+    off_us: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ClockOffset:
+    """How far off the time of day is, as whoever keeps it has told the kernel."""
+
+    off_us: int
+    error_us: int
+    """How sure that is: its keeper's own estimate."""
+
+    @property
+    def within_us(self) -> int:
+        """The time of day is right to so many microseconds."""
+        return abs(self.off_us) + self.error_us
 
 
 class Trust(Enum):
@@ -152,6 +171,17 @@ def state_of(kept: Kept | None) -> ClockState:
     return ClockState.HOLDOVER
 
 
+def offset_of(kept: Kept | None) -> ClockOffset | None:
+    """Return how far off the clock is; None: nobody keeps it who would know, or nobody has been heard of for hours.
+
+    The most that it may be off is of no use for this: the kernel lets that grow by 500 µs each second, to a second between two
+    questions of timesyncd's, while quartz that is kept loses some milliseconds in that time.
+    """
+    if kept is None or state_of(kept) is not ClockState.SYNCED or kept.estimated_error_us >= _UNKNOWN_US:
+        return None
+    return ClockOffset(kept.off_us, kept.estimated_error_us)
+
+
 def ask_kernel() -> Kept | None:
     """Return what the kernel knows of its clock; None where it has no such call, or does not allow it."""
     try:
@@ -161,7 +191,8 @@ def ask_kernel() -> Kept | None:
     answer = Timex()
     if adjtimex(ctypes.byref(answer)) < 0:
         return None
-    return Kept(answer.status, answer.maxerror, answer.esterror)
+    off_us = int(answer.offset / _NS_IN_US) if answer.status & _STA_NANO else answer.offset
+    return Kept(answer.status, answer.maxerror, answer.esterror, off_us)
 
 
 def step(before: tuple[Nanos, Nanos], now: tuple[Nanos, Nanos]) -> Nanos:

@@ -1,8 +1,7 @@
-"""Who may import whom, and which few modules may touch the world: the tables that test_architecture.py holds the code to."""
+"""Who may import whom: the tables that test_architecture.py holds the code to. touches.py has what leads out of the program."""
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 LEAVES: Final = ("player.units", "player.errors", "player.clock", "player.log")
@@ -31,6 +30,7 @@ MAY_IMPORT: Final[dict[str, tuple[str, ...]]] = {
     # Pure decisions: nouns, the schema that playlists are written in, and which way a line of text runs.
     "player.show": ("player.units", "player.library.photo", "player.schema", "player.text.bidi"),
     "player.show.on_air": ("player.units", "player.command", "player.schedule", "player.show.reception"),
+    "player.show.programme": ("player.errors", "player.show", "player.units"),
     "player.show.remaining": ("player.units", "player.schedule"),
     "player.show.obeying": ("player.units", "player.command", "player.schedule", "player.show.on_air"),
     "player.text": ("player.units", "player.errors"),
@@ -48,7 +48,8 @@ MAY_IMPORT: Final[dict[str, tuple[str, ...]]] = {
     # Configuration.
     "player.places": (),
     "player.schema": ("player.units",),
-    "player.secret": ("player.errors", "player.log"),
+    "player.reference": ("player.errors", "player.log"),
+    "player.secret": ("player.reference",),
     "player.hashtag": (),
     "player.rolls": ("player.log", "player.places", "player.schema", "player.show", "player.units"),
     "player.feed_films": ("player.errors", "player.film.known", "player.library", "player.units"),
@@ -80,6 +81,7 @@ MAY_IMPORT: Final[dict[str, tuple[str, ...]]] = {
         "player.film.section",
         "player.films",
         "player.filming.section",
+        "player.fleet.section",
         "player.errors",
         "player.output.section",
         "player.places",
@@ -99,6 +101,17 @@ MAY_IMPORT: Final[dict[str, tuple[str, ...]]] = {
     "player.rank": (),
     "player.restart": ("player.units",),
     "player.ward": ("player.heartbeat", "player.restart", "player.units"),
+    "player.signalled": (),
+    "player.fleetlink": (
+        *LEAVES,
+        "player.fleet",
+        "player.heartbeat",
+        "player.library.trusted_time",
+        "player.rank",
+        "player.signalled",
+        "player.standby",
+    ),
+    "player.troupe": ("player.clock", "player.units", "player.ward"),
     "player.supervisor": (*LEAVES, "player.notify", "player.restart", "player.ward"),
     "player.one_run": ("player.errors", "player.log"),
     "player.processes": ("player.supervisor", "player.units"),
@@ -117,6 +130,10 @@ MAY_IMPORT: Final[dict[str, tuple[str, ...]]] = {
         "player.library",
         "player.secret",
         "player.settings",
+        "player.show.instep",
+        "player.show.playlist",
+        "player.show.programme",
+        "player.show.rounds",
         "player.in_force",
         "player.heartbeat",
         "player.progress",
@@ -208,6 +225,16 @@ MAY_IMPORT: Final[dict[str, tuple[str, ...]]] = {
         "player.siblings",
         "player.timekeeping",
     ),
+    # Of the players of a centre; loaded only where a console is told of one.
+    "player.console.fleet": (
+        *LEAVES,
+        "player.centre",
+        "player.command",
+        "player.console",
+        "player.library.tombstones",
+        "player.schedule",
+        "player.schema",
+    ),
     "player.console.section": ("player.loopback", "player.schema", "player.secret", "player.sections"),
     "player.console.door.limits": ("player.units",),
     "player.console.door.certificate": ("player.errors", "player.library.library", "player.units"),
@@ -225,6 +252,24 @@ MAY_IMPORT: Final[dict[str, tuple[str, ...]]] = {
         "player.settings",
         "player.siblings",
         "player.timekeeping",
+    ),
+    # Hears the centre and tells it how we are: small, so nothing that reads a configuration in earnest is in it.
+    "player.fleet": (
+        *LEAVES,
+        "player.command",
+        "player.heartbeat",
+        "player.library",
+        "player.places",
+        "player.reference",
+        "player.timekeeping",
+    ),
+    "player.fleet.section": (
+        "player.fleet.installed",
+        "player.fleet.messages",
+        "player.fleet.topics",
+        "player.schema",
+        "player.secret",
+        "player.sections",
     ),
     "player.filming.section": ("player.schema",),
     "player.filming.wire": (),
@@ -253,6 +298,7 @@ MAY_IMPORT: Final[dict[str, tuple[str, ...]]] = {
     ),
     "player.still": (
         *LEAVES,
+        "player.filming.instep",
         "player.filming.reels",
         "player.filming.slides",
         "player.render",
@@ -293,8 +339,10 @@ MAY_IMPORT: Final[dict[str, tuple[str, ...]]] = {
         "player.show",
         "player.units",
     ),
+    "player.rounds": ("player.errors", "player.library", "player.settings", "player.show", "player.units"),
     # Doors: each brings rooms together for one command, and nothing imports them but the command line.
     "player.bench": ("player",),
+    "player.centre": ("player",),
     "player.calendars": ("player",),
     "player.calibrating": ("player",),
     "player.commissioning": ("player",),
@@ -314,7 +362,7 @@ MAY_IMPORT: Final[dict[str, tuple[str, ...]]] = {
     "player.publish.demo": ("player",),
     "player.terminal": ("player.errors", "player.log"),
     "player.cli": ("player",),
-    "player.__main__": ("player.cli",),
+    "player.__main__": ("player.cli", "player.fleetlink"),
 }
 """By module or room: what of ours it may import besides itself. The longest name that fits counts."""
 
@@ -327,6 +375,7 @@ DOORS: Final = (
     "player.commissioning",
     "player.consoling",
     "player.doctor",
+    "player.fleetlink",
     "player.feed_check",
     "player.journal",
     "player.ordering",
@@ -343,54 +392,3 @@ DOORS: Final = (
     "player.timetable",
     "player.withdrawals",
 )
-
-WEB: Final = ("socket", "ssl", "requests", "urllib3", "http", "urllib.request", "asyncio", "socketserver", "certifi")
-IO: Final = ("sqlite3", "os", "io", "shutil", "tempfile", "time", "datetime", "threading", "subprocess", "pathlib", *WEB)
-
-MAY_TOUCH: Final[dict[tuple[str, ...], dict[str, str]]] = {
-    ("time",): {"player/clock.py": "the one place that reads clocks"},
-    WEB: {
-        "player/feed/fetch.py": "every HTTP request",
-        "player/feed/wire.py": "the connection to an address that was checked",
-        "player/projector/wire.py": "the projectors, by PJLink, and the packet that wakes some",
-        "player/publish/server.py": "the publisher's own static server, on this machine alone",
-        "player/console/": "the operators' pages, for browsers",
-        "player/filming/broadcast.py": "a socket in the data folder, for the screen and the console",
-        "player/screen/tap.py": "the screen's end of it",
-        "player/film/live/direct/relay.py": "the one connection of an RTMP or RTSP stream",
-        "player/film/serving.py": "a socket in the data folder, for the screen",
-        "player/film/service.py": "the same",
-        "player/screen/film_link.py": "the screen's end of it",
-        "player/doorway.py": "sockets in the data folder",
-        "player/notify.py": "systemd's notification socket",
-        "player/supervisor.py": "a socket pair that wakes it when a signal comes",
-    },
-    ("subprocess",): {
-        "player/ward.py": "starts screen and ingest",
-        "player/pictures/child.py": "starts the worker of one picture",
-        "player/film/process.py": "starts the decoder of one film",
-        "player/text/installed.py": "asks fontconfig",
-        "player/alarms/sending.py": "starts the messenger, or the operator's own command",
-    },
-    ("moderngl",): {"player/render/gl/": "the GPU"},
-    ("apprise",): {"player/alarms/messenger.py": "a child of its own, which tells people"},
-    ("sqlite3",): {
-        "player/library/": "the two files",
-        "player/console/people/": "who may enter, in a file of its own",
-    },
-    ("multiprocessing", "pickle", "marshal", "shelve", "pty", "ctypes.util"): {},
-}
-"""Who may import what leads out of the program, and why."""
-
-EXCEPT_EXCEPTION: Final = {
-    "player/render/gl/context.py": "moderngl's loader raises nothing narrower",
-    "player/console/live.py": "the seam around one look: what is live goes on",
-    "player/ingest/asking.py": "the seam around one source: asking it",
-    "player/ingest/intake.py": "the same seam: taking in what it said",
-    "player/ingest/commit.py": "the seam around one item: storing it",
-    "player/ingest/preparing.py": "the same seam: preparing it",
-    "player/ingest/films.py": "the same seam: a film",
-}
-NAMES_THAT_SAY_NOTHING: Final = {"utils", "util", "helpers", "common", "manager", "base", "misc"}
-MAX_LINES: Final = 400  # what one can keep in mind
-ELSEWHERE: Final = re.compile(rb"/" + rb"work\b|\.\./" + rb"shared")  # in two parts: this file is searched as well

@@ -31,7 +31,7 @@ ORDERS: Final = (
     *("next", "previous", "hold", "resume", "dim", "identify"),
 )
 WALL: Final = ("outputs", "testcard", "calibrate", "projectors", "projector", "simulate", "report", "broadcast", "film")
-GROUPS: Final = ("feed", "journal", "publish", "schedule", "alarm", "console")
+GROUPS: Final = ("feed", "journal", "publish", "schedule", "alarm", "console", "fleet")
 APART: Final = ("rehearse",)
 """With a configuration of its own."""
 AT: Final = "2027-01-27T12:00:05Z"
@@ -343,7 +343,7 @@ def test_run_starts_its_processes_with_what_it_was_given(site: Site, monkeypatch
     done = site.command("run", "--for", "1.5s", "--windowed", "640x360")
 
     assert done.exit_code == 0
-    [((screen, ingest, projector, console, film, broadcast, alarms), ends_after)] = started
+    [((screen, ingest, projector, console, film, broadcast, fleet, alarms), ends_after)] = started
     where = ["--config", str(site.config), "--data", str(site.data)]
     assert ends_after == 1500 * MILLISECOND
     assert list(screen.argv) == [sys.executable, "-m", "player", "screen", *where, "--windowed", "640x360"]
@@ -352,8 +352,9 @@ def test_run_starts_its_processes_with_what_it_was_given(site: Site, monkeypatch
     assert list(console.argv) == [sys.executable, "-m", "player", "console", "serve", *where]
     assert list(film.argv) == [sys.executable, "-m", "player", "film", *where]
     assert list(broadcast.argv) == [sys.executable, "-m", "player", "broadcast", *where]
+    assert list(fleet.argv) == [sys.executable, "-m", "player", "fleetlink", *where]
     assert list(alarms.argv) == [sys.executable, "-m", "player", "alarm", "watch", *where]
-    assert [child.presents for child in started[0][0]] == [True, False, False, False, False, False, False]
+    assert [child.presents for child in started[0][0]] == [True, *[False] * 7]
 
 
 def _size(picture: bytes) -> tuple[int, int]:

@@ -44,6 +44,14 @@ def test_what_is_no_instant_is_refused_with_an_example(text: str) -> None:
         instant(text, "Europe/Warsaw")
 
 
+def test_what_is_wrong_with_an_instant_is_said() -> None:
+    """A day that is in no calendar, and a bracket that was not closed, are named as such."""
+    with pytest.raises(ValueError, match="there is no day 2026-11-31: write"):
+        instant("2026-11-31T22:10Z", "UTC")
+    with pytest.raises(ValueError, match=r"the zone ends with a bracket.*Warsaw\]"):
+        instant("2027-01-27T12:00[Europe/Warsaw", "UTC")
+
+
 def test_a_day_alone_is_asked_for_its_hour() -> None:
     """The answer has that day, ready to be copied."""
     with pytest.raises(ValueError, match="write it with the hour: 2027-02-03T15:00"):

@@ -14,7 +14,12 @@ from player.library.photo import Pick
 from player.library.ranks import note_shown
 from player.planning import plan
 from player.settings import Configuration, with_data
+from player.show.instep import measure
+from player.units import SECOND
+from tests.fakes.clock import OPENING
+from tests.fakes.filmed import configured
 from tests.fakes.home import Home
+from tests.fakes.in_step import InStep
 from tests.fakes.schedules import instant
 from tests.library.shelf import Shelf
 
@@ -119,3 +124,20 @@ def test_hours_of_streams_are_said_to_be_left_out(tmp_path: Path) -> None:
     configuration = with_data(home.clean(text), str(tmp_path / "data"))
     assert "  live: 3.0 h without slides, so not counted" in said(configuration, Asked(photos=100))
     assert json.loads("\n".join(said(configuration, Asked(photos=100), as_json=True)))["live_s"] == 3 * 3600
+
+
+def test_a_show_in_step_comes_in_rounds(tmp_path: Path) -> None:
+    """In which time each photo of its programme comes once is said, and who comes first; without a programme nothing is."""
+    there = configured(tmp_path, wall="sync: memorial\nhold: 6s\nfade: 2s\nslides: [photo, photo, words]\n")
+    cycle = measure(there.show("wall").steps).cycle / SECOND
+    with InStep(tmp_path, show=there.show("wall")) as show:
+        show.publish("a", "b", "c", "d", "e", "f")
+        assert not [line for line in said(there, Asked()) if "in step" in line]
+        show.release("week 3", at=OPENING + 60 * SECOND)
+        assert said(there, Asked())[-1] == (
+            f"wall is in step with memorial, version week 3: each of its 6 photos comes once in {3 * cycle:.1f} s;"
+            " above it counts as if it went by its own order."
+        )
+        assert json.loads("\n".join(said(there, Asked(), as_json=True)))["in_step"] == [
+            {"show": "wall", "group": "memorial", "version": "week 3", "photos": 6, "round_s": 3 * cycle, "share": ""}
+        ]

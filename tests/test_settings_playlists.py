@@ -50,6 +50,15 @@ PLAYLISTS: dict[str, tuple[str, str]] = {
     ),
     "a show of itself": ("slides:\n  - show: one\n", 'playlists/one.yaml:2 slides.0: "one" takes itself in'),
     "a show without a name": ("slides:\n  - show:\n", "playlists/one.yaml:2 slides.0.show"),
+    "a group in capitals": (
+        "slides: [photo]\nsync: Memorial\n",
+        "playlists/one.yaml:2 sync: write the name of a group in small letters, digits and hyphens, such as memorial",
+    ),
+    "no group": ("slides: [photo]\nsync:\n", "playlists/one.yaml:2 sync: write the name of a group"),
+    "a promise in step": (
+        "slides: [{mosaic: {rows: 2..3}}]\neveryone_by: end-of-campaign\nsync: memorial\n",
+        "playlists/one.yaml:3 sync: mosaics of a show in step have one size at all sites: leave out everyone_by, or sync",
+    ),
     "empty": ("", "playlists/one.yaml:1 is empty"),
     "a tab": ("slides:\n\t- photo\n", "playlists/one.yaml:2 a tab: indent with spaces"),
 }
@@ -71,6 +80,23 @@ def test_each_missing_show_is_told_where_it_is_written(home: Home) -> None:
         'playlists/one.yaml:3 slides.1: there is no playlist "none". Did you mean "one"?',
         'playlists/two.yaml:3 slides.1: there is no playlist "never". Known: one, two.',
     ]
+
+
+@pytest.mark.parametrize(
+    ("slides", "expected"),
+    [
+        ("  - photo\n  - names: {file: n.txt}\n", "4 slides.1: names are read"),
+        ("  - film: {file: n.mp4}\n  - names: {file: n.txt}\n", "3 slides.0: films go"),
+        ("  - photo\n  - words\n  - show: two\n", "5 slides.2: films go"),
+    ],
+)
+def test_what_goes_at_its_own_pace_is_in_nobodys_step(home: Home, slides: str, expected: str) -> None:
+    """Told once, at the show's own line, also where that takes in a playlist which for itself is as it may be."""
+    home.playlist("one", f"sync: memorial\nslides:\n{slides}")
+    home.playlist("two", "slides: [photo, show: three]\n")
+    home.playlist("three", "slides: [photo, film: {file: n.mp4}]\n")
+    (problem,) = (each for each in home.problems(CLEAN) if "in step" in each)
+    assert problem.startswith(f"playlists/one.yaml:{expected} at their own pace, and the show")
 
 
 def test_a_circle_of_playlists_is_told_at_each_line_of_it(home: Home) -> None:

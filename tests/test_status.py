@@ -23,6 +23,7 @@ from player.timekeeping import ClockState
 from player.units import SECOND
 from tests.fakes.clock import FakeClock
 from tests.fakes.films_shown import Cinema, film_in
+from tests.fakes.in_step import InStep
 from tests.fakes.operated import operated
 from tests.fakes.showing import FRAME, Showing
 from tests.fakes.site import Site
@@ -353,3 +354,17 @@ def test_a_wall_without_photos_is_asked_for_none(configuration: Configuration) -
     assert "photos    none yet" in in_words(configuration)
     assert "photos    in no show" in in_words(bare)
     assert "shown" not in in_words(bare)
+
+
+def test_a_show_in_step_says_with_whom(tmp_path: Path, configuration: Configuration) -> None:
+    """Or why it is not."""
+    with InStep(tmp_path) as show:
+        show.publish("a", "b", "c", "d")
+        show.play(3 * SECOND)
+        there = at_the_site(show, configuration)
+        assert "in step   no: no programme of the group memorial is committed and here" in in_words(there, show.clock)
+        assert look(there, show.clock).coming
+        show.release("week 3")
+        show.play(40 * SECOND)
+        show.writer.step()
+        assert "in step   with memorial, version week 3" in in_words(there, show.clock)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import signal
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 import click
 
+from player.signalled import signalled
 from player.terminal import fail
 from player.units import Nanos, nanos, parse_duration
 
@@ -93,22 +93,6 @@ def instant(text: str, configuration: Configuration, option: str) -> Nanos:
         return instants.instant(text, configuration.settings.site.zone)
     except (ValueError, OverflowError) as error:
         raise click.BadParameter(str(error), param_hint=f"'{option}'") from error
-
-
-def signalled() -> tuple[threading.Event, threading.Event]:
-    """Return two events: SIGTERM and Ctrl-C set the first, SIGHUP the second."""
-    stopped, again = threading.Event(), threading.Event()
-
-    def end(_number: int, _frame: object) -> None:
-        stopped.set()
-
-    def read_again(_number: int, _frame: object) -> None:
-        again.set()
-
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
-    signal.signal(signal.SIGHUP, read_again)
-    return stopped, again
 
 
 def serve(run: Service, config: str | None, data: str | None, *, need: Need | None = None) -> NoReturn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
     from player.library.trusted_time import TrustedClock
 
 ROLES: Final = ("viewer", "operator", "reviewer", "admin")
+CENTRE: Final = "centre.yaml"
+"""What makes a folder a centre."""
 _MAX_LINE: Final = 4096  # characters of a password that comes from a script; far more than one may have
 
 
 @click.group(cls=Commands)
 def console() -> None:
-    """Say who may log in at the operator's pages."""
+    """Say who may log in at the operator's pages; serve them alone."""
 
 
 @console.command()
@@ -97,22 +100,38 @@ def code(*, config: str | None, data: str | None) -> None:
     make_code(in_use(config, data), click.echo)
 
 
-@console.command("serve", hidden=True)
+def centre_folder(_context: click.Context, parameter: click.Parameter, text: str | None) -> Path | None:
+    """Return the folder of a centre, which there must be; nothing of what a centre is made of is loaded for that."""
+    if text is None:
+        return None
+    folder = Path(text).expanduser().absolute()
+    if not (folder / CENTRE).is_file():
+        why = f"{folder} is no centre of a fleet: weremember fleet init {folder} --broker HOST makes one"
+        raise click.BadParameter(why, param=parameter)
+    return folder
+
+
+of_fleet = click.option(
+    "--fleet", metavar="FOLDER", callback=centre_folder, help="With the pages of all players of the centre in FOLDER."
+)
+
+
+@console.command("serve")
 @where
-def serve_pages(*, config: str | None, data: str | None) -> None:
-    """Serve the operator's pages: their process alone."""
+@of_fleet
+def serve_pages(*, config: str | None, data: str | None, fleet: Path | None) -> None:
+    """Serve the operator's pages alone: at the centre of a fleet no screen need run. `weremember run` serves them, too."""
     from player.standby import CONSOLE
 
-    serve(_pages, config, data, need=CONSOLE)
+    def pages(
+        in_force: InForce, /, *, clock: TrustedClock, heartbeat: Heartbeat, stopped: threading.Event, reload: threading.Event
+    ) -> None:
+        """Serve them; only now is loaded what that takes."""
+        from player.console import service
 
+        service.run(in_force, clock=clock, heartbeat=heartbeat, stopped=stopped, reload=reload, fleet=fleet)
 
-def _pages(
-    in_force: InForce, /, *, clock: TrustedClock, heartbeat: Heartbeat, stopped: threading.Event, reload: threading.Event
-) -> None:
-    """Serve them; only now is loaded what that takes."""
-    from player.console import service
-
-    service.run(in_force, clock=clock, heartbeat=heartbeat, stopped=stopped, reload=reload)
+    serve(pages, config, data, need=CONSOLE)
 
 
 def new_password(name: str) -> str:

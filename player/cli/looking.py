@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from player.cli.beginning import clean, in_use, instant, length, serve
-from player.filming.rate import USUAL, parse_rate
 from player.terminal import PROBLEM, ended, fail, parsed, where
 from player.units import SECOND, Nanos, Size, parse_size
 
 if TYPE_CHECKING:
     import threading
+    from fractions import Fraction
 
     from player.filming.film import Order
     from player.heartbeat import Heartbeat
@@ -61,6 +60,13 @@ def doctor(*, config: str | None, data: str | None, accept_loss: bool) -> None:
     raise SystemExit(PROBLEM if print_findings(examine(configuration)) else 0)
 
 
+def _rate(text: str) -> Fraction:
+    """Return pictures a second; read only when somebody names some, for fractions take 0.5 MB of every process."""
+    from player.filming.rate import parse_rate
+
+    return parse_rate(text)
+
+
 @click.command()
 @where
 @click.option("--at", metavar="INSTANT", help="One instant as a picture, such as 2027-01-27T12:00:05Z.")
@@ -68,7 +74,7 @@ def doctor(*, config: str | None, data: str | None, accept_loss: bool) -> None:
 @click.option("--until", metavar="INSTANT", help="A film: when it ends.")
 @click.option("--length", "long", metavar="TIME", callback=parsed(length), help="A film: how long it is, such as 10m.")
 @click.option("--show", metavar="NAME", help="A film: of this show alone, from its first slide on, now or from --from on.")
-@click.option("--fps", "rate", metavar="N", callback=parsed(parse_rate), help="A film: pictures a second; 30.")
+@click.option("--fps", "rate", metavar="N", callback=parsed(_rate), help="A film: pictures a second; 30.")
 @click.option("--outputs", is_flag=True, help="A film of each output as it is mapped: show-LEFT.mp4, and so on.")
 @click.option("--size", metavar="WxH", callback=parsed(parse_size), help="Of the canvas; the display's, or 1920x1080.")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="A .png, .jpg or .mp4 file.")
@@ -95,6 +101,7 @@ def render(
             missing = "--at" if is_endless and start is show is None else "--until" if is_endless else "--from"
             raise click.UsageError(f"Missing option '{missing}'. {_EITHER}")
         from player.filming.film import Order
+        from player.filming.rate import USUAL
 
         configuration = clean(config, data)
         begins, ends = _span(configuration, start, until, long)

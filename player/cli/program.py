@@ -7,7 +7,7 @@ from typing import Final
 import click
 
 from player import __version__
-from player.cli import consoling, looking, mapping, operating, photographs, rehearsing, running, telling, timing
+from player.cli import consoling, fleet, looking, mapping, operating, photographs, rehearsing, running, telling, timing
 from player.publish.commands import publish
 from player.terminal import Commands
 
@@ -15,6 +15,7 @@ SECTIONS: Final[dict[str, tuple[click.Command, ...]]] = {
     "Run the show": (running.run, running.check, running.reload, looking.status, looking.doctor, consoling.console),
     "Take over by hand": operating.ORDERS,
     "Know what will be on": (timing.agenda, timing.plan, timing.schedule, rehearsing.rehearse),
+    "Run many players": (fleet.fleet,),
     "Set up a façade": (
         mapping.outputs,
         mapping.testcard,

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from player.cli.beginning import clean, in_force, length, serve, signalled
+from player.cli.consoling import of_fleet
 from player.terminal import PROBLEM, fail, parsed, where
 from player.units import Nanos, Size, parse_size
 
@@ -20,7 +21,8 @@ _windowed = click.option("--windowed", metavar="WxH", callback=parsed(parse_size
 @where
 @_windowed
 @click.option("--for", "ends_after", metavar="TIME", callback=parsed(length), help="End by itself after, say, 20s.")
-def run(*, config: str | None, data: str | None, windowed: Size | None, ends_after: Nanos | None) -> None:
+@of_fleet
+def run(*, config: str | None, data: str | None, windowed: Size | None, ends_after: Nanos | None, fleet: Path | None) -> None:
     """Run the show: a screen, the feeds, the alarms."""
     from player import supervisor
     from player.clock import SystemClock
@@ -38,7 +40,7 @@ def run(*, config: str | None, data: str | None, windowed: Size | None, ends_aft
     by_key = sys.stdin.isatty() and "INVOCATION_ID" not in os.environ
     file = find(config)  # by its name from here on: without it a process that begins anew would find another one
     folder = Path(data).expanduser() if data else data_to_be(file)
-    table = children(config=str(file), data=data, windowed=windowed, ends_by_key=by_key)
+    table = children(config=str(file), data=data, windowed=windowed, ends_by_key=by_key, fleet=fleet)
     environ = os.environ | {RUN_DATA: str(folder)}
     with held(folder):
         raise SystemExit(supervisor.run(table, clock=SystemClock(), ends_after=ends_after, environ=environ))

@@ -12,6 +12,7 @@ thread (`lanes`).
     deciding                 the review desk, always as the person who asks
     strings, rendering       sentences in three languages, and the pages that they are put on; files: style sheets and scripts
     pages/, looks/           what people see, and what it is made of; live, topics: what goes on by itself; health: is all well
+    at_centre, fleet/        the pages of all players, for a console that is started at the centre of a fleet
     section, certificate     `console:` in config.yaml, and what TLS is served by
     service, watch, house    the process, its configuration, and one open console; listening, wire: its socket and connections
 """

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from player import log
 from player.clock import Clock
 from player.console import files, strings
+from player.console.at_centre import Fleet
 from player.console.desk import Desk
 from player.console.door import headers
 from player.console.door.guard import API, Guard
@@ -47,16 +48,25 @@ def furnish(
     topics: Iterable[Topic] = TOPICS,
     lanes: Lanes | None = None,
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    fleet: Fleet | None = None,
 ) -> Desk:
     """Return the desk of one process; *configuration* returns what is in force, whose data folder stays the same.
 
-    Tests have *topics* and *lanes* of their own, and *pause* in no time.
+    At the centre of a *fleet* there are its pages besides: only then is anything of them loaded. Tests have *topics* and *lanes*
+    of their own, and *pause* in no time.
 
     Raises:
         OperatorError: a file of the installation is missing.
     """
     folder: Path = configuration().data
     lanes, catalogue = lanes or Lanes(), strings.catalogue()
+    centre, table = None, TABLE
+    if fleet is not None:
+        from player.console.fleet import table as of_fleet  # noqa: PLC0415 - a console of one wall is none the larger for it
+        from player.console.fleet.centre import Centre  # noqa: PLC0415
+
+        centre = Centre(fleet.folder, lanes=lanes, clock=clock, voice=fleet.voice)
+        table, topics = (*TABLE, *of_fleet.ROUTES), (*topics, *of_fleet.TOPICS)
     return Desk(
         folder=folder,
         configuration=configuration,
@@ -64,20 +74,29 @@ def furnish(
         people=people,
         limits=Requests(),
         strings=catalogue,
-        stationery=Stationery(catalogue, files.addresses(), has_review=lambda: configuration().settings.console.reviewers),
+        stationery=Stationery(
+            catalogue,
+            files.addresses(),
+            has_review=lambda: configuration().settings.console.reviewers,
+            has_fleet=fleet is not None,
+            has_wall=fleet is None or fleet.has_wall,
+        ),
         reader=Reader(folder, lanes=lanes, clock=clock),
         writer=Writer(folder, lanes=lanes, clock=clock),
         orders=OrderDoor(folder, lanes=lanes, clock=clock, pause=pause),
         lanes=lanes,
         live=Live(topics, pause=pause),
-        table=TABLE,
+        table=table,
         names=names,
+        centre=centre,
     )
 
 
 async def clear(desk: Desk) -> None:
     """Close whatever *desk* holds open; what hangs is left behind."""
     desk.live.close()
+    if desk.centre:
+        desk.centre.close()
     await desk.orders.close()
     desk.reader.close()
     desk.writer.close()

@@ -25,6 +25,7 @@ from player.settings import Configuration
 
 if TYPE_CHECKING:
     from player.console.door.origin import Names
+    from player.console.fleet.centre import Centre
     from player.console.live import Live
     from player.console.routes import Route
 
@@ -60,6 +61,8 @@ class Desk:
     """Under which names, at which port, by which scheme."""
     looks: Memory = field(default_factory=Memory)
     """What was found out a moment ago, for `player.console.looks.asking`."""
+    centre: Centre | None = None
+    """The centre of a fleet that the console was started at; None: it is about this player alone."""
 
     @property
     def is_secure(self) -> bool:

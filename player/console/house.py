@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message
 from player import log
 from player.clock import Clock
 from player.console import app, health
+from player.console.at_centre import Fleet
 from player.console.door import listening
 from player.console.door.papers import LOOK_EVERY, Papers
 from player.console.door.wire import Listener, Wire
@@ -37,8 +38,8 @@ _log = log.get("console")
 class House:
     """One socket for as long as it is open."""
 
-    def __init__(self, configuration: Configuration, clock: TrustedClock) -> None:
-        """Open it. To be called where the event loop runs.
+    def __init__(self, configuration: Configuration, clock: TrustedClock, fleet: Fleet | None = None) -> None:
+        """Open it, at the centre of a *fleet* or not. To be called where the event loop runs.
 
         Raises:
             OperatorError: the port is taken, or a file of the installation is missing.
@@ -57,7 +58,7 @@ class House:
                 notes=Notes(configuration.data, clock),
                 site=lambda: self._configuration.settings.site.name,
             )
-            self._desk = app.furnish(lambda: self._configuration, clock=clock, names=names, people=people)
+            self._desk = app.furnish(lambda: self._configuration, clock=clock, names=names, people=people, fleet=fleet)
             self._app = app.build(self._desk)
             config = uvicorn.Config(
                 self._app,
@@ -78,6 +79,8 @@ class House:
         except BaseException:
             self._socket.close()
             raise
+        if self._desk.centre:
+            self._desk.centre.gather()
         self._server = Listener(config, names, lambda: self._papers.context)
         self._task = asyncio.create_task(self._server.serve(sockets=[self._socket]))
         self._warming = asyncio.create_task(self._warm())
@@ -92,8 +95,8 @@ class House:
 
     @property
     def has_fallen(self) -> bool:
-        """Whether the server has ended without being asked."""
-        return self._task.done()
+        """Whether the server has ended without being asked, or who collects what players say."""
+        return self._task.done() or (self._desk.centre is not None and self._desk.centre.has_fallen)
 
     def takes(self, configuration: Configuration | None) -> bool:
         """Go by another *configuration* from now on; False when that wants another socket, another folder, or none."""
@@ -119,6 +122,8 @@ class House:
 
     async def close(self) -> None:
         """Hang up, and let go of everything, in less than a second."""
+        if self._desk.centre:
+            self._desk.centre.stop()
         self._desk.live.close()
         self._server.should_exit = True
         with contextlib.suppress(TimeoutError):

@@ -45,6 +45,8 @@ class Figures:
     photos: Mapping[str, int]
     """By state; empty: the library cannot be read."""
     processes: tuple[Process, ...]
+    fleet: tuple[Metric, ...] = ()
+    """Of the players of a centre; nothing where there is none, or it cannot be read."""
 
 
 async def metrics(asked: Asked) -> Response:
@@ -61,7 +63,7 @@ async def figures(desk: Desk) -> Figures:
     except LibraryError as error:
         _log.debug("photos cannot be counted", why=str(error))
         counts = {}
-    return Figures(await asking.now_of(desk), counts, await asking.processes(desk))
+    return Figures(await asking.now_of(desk), counts, await asking.processes(desk), await _fleet(desk))
 
 
 def written(found: Figures) -> bytes:
@@ -97,6 +99,19 @@ class _Once(Collector):
             up.add_metric([process.name], process.is_up)
             restarts.add_metric([process.name], process.restarts)
         yield from (photos, up, restarts)
+        yield from self._found.fleet
+
+
+async def _fleet(desk: Desk) -> tuple[Metric, ...]:
+    if desk.centre is None:
+        return ()
+    from player.console.fleet.figures import figures_of  # noqa: PLC0415 - only a centre has them
+
+    try:
+        return await desk.centre.read(lambda store: figures_of(store, desk.clock.wall()))
+    except LibraryError as error:
+        _log.debug("players cannot be counted", why=str(error))
+        return ()
 
 
 def _screen(now: Now) -> Iterator[Metric]:

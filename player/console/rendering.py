@@ -27,12 +27,17 @@ class Stationery:
         folder: Path = TEMPLATES,
         *,
         has_review: Callable[[], bool] = lambda: False,
+        has_fleet: bool = False,
+        has_wall: bool = True,
     ) -> None:
         """Write in the sentences of *strings*; *files* are the addresses of style sheets and scripts by name.
 
-        *has_review* says whether there is a review desk now.
+        *has_review* says whether there is a review desk now; *has_fleet* and *has_wall* whether the console is of a centre, and
+        whether a wall is here at all.
         """
         self.has_review = has_review
+        self.has_fleet = has_fleet
+        self.has_wall = has_wall
         self.strings = strings
         self.files = files
         self._environment = Environment(
@@ -68,7 +73,8 @@ class Sheet:
         """Return a page.
 
         A template has `t(key, **fields)` for sentences, `file(name)` for the address of a static file, `may(role)`, `language`,
-        `direction`, `languages` (code and name), `person`, `has_review`, `csrf`, `path`, `status`, and *fields*.
+        `direction`, `languages` (code and name), `person`, `has_review`, `has_fleet`, `has_wall`, `csrf`, `path`, `status`, and
+        *fields*.
         """
         always: dict[str, object] = {
             "t": self.text,
@@ -79,6 +85,8 @@ class Sheet:
             "languages": [(code, NAMES[code]) for code in LANGUAGES],
             "person": self.person,
             "has_review": self.stationery.has_review(),
+            "has_fleet": self.stationery.has_fleet,
+            "has_wall": self.stationery.has_wall,
             "csrf": self.csrf,
             "path": self.path,
             "status": status,

@@ -10,10 +10,12 @@ import logging
 import resource
 import threading
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Final
 
 from player import log, rank
 from player.console import freeing
+from player.console.at_centre import Fleet, has_wall
 from player.console.house import House
 from player.console.watch import Watch
 from player.errors import WeRememberError
@@ -43,7 +45,9 @@ class Service:
         heartbeat: Heartbeat,
         stopped: threading.Event,
         reload: threading.Event,
+        fleet: Path | None = None,
     ) -> None:
+        self._fleet = fleet
         self._watch = Watch(in_force, reload, clock)
         self._clock = clock
         self._heartbeat = heartbeat
@@ -84,7 +88,8 @@ class Service:
         if configuration is None or not configuration.settings.console.enabled:
             return None
         try:
-            house = House(configuration, self._clock)
+            fleet = Fleet(self._fleet, has_wall(configuration.data)) if self._fleet else None
+            house = House(configuration, self._clock, fleet)
         except WeRememberError as error:
             self._deaf.note("console", holds=True, why=str(error))
             return None
@@ -100,12 +105,16 @@ def run(
     heartbeat: Heartbeat,
     stopped: threading.Event,
     reload: threading.Event,
+    fleet: Path | None = None,
 ) -> None:
-    """Serve until *stopped*; the configuration is read again on *reload*, and when another process has taken in a new one."""
+    """Serve until *stopped*; the configuration is read again on *reload*, and when another process has taken in a new one.
+
+    *fleet* is the folder of a centre, whose players are shown, too.
+    """
     rank.give_way(RANK)
     freeing.give_back()
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < FILES:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(FILES, hard) if hard != resource.RLIM_INFINITY else FILES, hard))
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # it has a line for every request that is no HTTP
-    asyncio.run(Service(in_force, clock=clock, heartbeat=heartbeat, stopped=stopped, reload=reload).run())
+    asyncio.run(Service(in_force, clock=clock, heartbeat=heartbeat, stopped=stopped, reload=reload, fleet=fleet).run())

@@ -1,4 +1,4 @@
-"""The examination: program, wall, network, time, data, languages; most basic first."""
+"""The examination: program, wall, network, time, fleet, data, languages; most basic first."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from player.clock import SystemClock
 from player.console.door.listening import addresses
 from player.console.soundness import faults
 from player.doctor.finding import Finding
+from player.doctor.fleet import examine_fleet
 from player.doctor.hours import examine_time
 from player.doctor.wall import examine_wall
 from player.errors import WeRememberError
@@ -54,6 +55,7 @@ def examine(configuration: Configuration) -> Iterator[Finding]:
     yield from _console(configuration)
     yield from _sound(configuration)
     yield from examine_time(configuration)
+    yield from examine_fleet(configuration)
     yield from _data(configuration)
     yield from _languages(configuration)
 

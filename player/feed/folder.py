@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -30,6 +31,7 @@ MAX_DEPTH: Final = 8  # folders within folders; also ends what mounts can make e
 MAX_LINES: Final = 200  # of complaint in one scan; the next ones say the same
 
 _SUBTITLES: Final = (".vtt", ".srt")  # they lie beside films
+_PROGRAMME: Final = re.compile(r"programmes/[0-9a-f]{64}\.json", re.ASCII)  # of shows in step
 # What systems leave beside pictures: among it thumbnails of pictures that were taken out of the folder, and the bin itself.
 _LITTER: Final = frozenset(
     {"@eadir", "__macosx", "$recycle.bin", "system volume information", "lost+found", "thumbs.db", "desktop.ini"}
@@ -139,7 +141,7 @@ class _Look:
                 self.lines.append(f"{shown(path)}: cannot be read ({error.strerror})")
 
     def _files(self, below: str, depth: int) -> Iterator[str]:
-        """Paths within the folder, in order of name; neither hidden files nor sidecars, and no folder reached by a link."""
+        """Paths within the folder, in order of name; no hidden files, sidecars or programmes, and no folder reached by a link."""
         try:
             with os.scandir(os.path.join(self.root, below)) as entries:  # noqa: PTH118  half the cost of Path, per file
                 found = sorted(entries, key=lambda entry: entry.name)
@@ -156,7 +158,7 @@ class _Look:
                     yield from self._files(path, depth - 1)
                 else:
                     self.lines.append(f"{shown(path)}: nested more than {MAX_DEPTH} folders deep")
-            elif not entry.name.lower().endswith((*sidecar.SUFFIXES, *_SUBTITLES)):
+            elif not entry.name.lower().endswith((*sidecar.SUFFIXES, *_SUBTITLES)) and not _PROGRAMME.fullmatch(path):
                 yield path
 
     def _file(self, path: str) -> None:

@@ -27,19 +27,24 @@ from player.render.protocol import Image, Renderer
 from player.screen.chooser import Choice, Chooser, place_after, step_of, timing
 from player.screen.clips import Clips
 from player.screen.decoding import decoded
+from player.screen.instep import LEFT, Slot, Standing, Steps, entry_of
 from player.screen.ledger import Ledger
 from player.screen.programme import Programme
 from player.show.director import Place, seed_of, title_page
 from player.show.layout import lay_out, plate
 from player.show.on_air import TitlePage
-from player.show.plan import Cue
+from player.show.plan import FOREVER, Cue
 from player.show.record import from_record, keys_in
-from player.show.scene import Composition
+from player.show.scene import Composition, Fill
 from player.show.slide import FilmSlide, Pace, Slide, photos_of
 from player.text.typeset import Typesetter
-from player.units import SECOND, Digest, Nanos
+from player.units import SECOND, Digest, Nanos, Size
 
 WRITER: Final = "render"
+OWN_ORDER: Final = Steps()
+"""No programme counts."""
+_NOTHING: Final = Composition(Size(1, 1), Fill((0, 0, 0)))  # when a slide comes is no matter of how the one before it looks
+BARE: Final = Cue(start=0, length=0, fade=0, slide=None, composition=_NOTHING)
 
 _log = log.get("filming")
 
@@ -56,6 +61,26 @@ class Planned:
     still: bool
     place: Place = field(default_factory=Place)
     """Where its show stands after it."""
+    slot: Slot | None = None
+    """Which slot of a programme it takes; None: it goes by its show's own order."""
+    enters: Nanos | None = None
+    """When it begins to appear, where that is not its start."""
+
+    @property
+    def appears(self) -> Nanos:
+        """When it begins to appear."""
+        return self.start if self.enters is None else self.enters
+
+    @property
+    def end(self) -> Nanos:
+        """When the next one may begin."""
+        return self.start + self.length
+
+    @property
+    def pace(self) -> Pace:
+        """What it is laid out for; that of a slot is the slot's, wherever another version cuts it short."""
+        length, fade = (self.slot.length, self.slot.fade) if self.slot else (self.length, self.fade)
+        return Pace(length, fade, still=self.still)
 
 
 def titled(page: TitlePage, at: Nanos) -> Planned:
@@ -75,24 +100,57 @@ def opened(folder: Path) -> Generator[Library]:
         yield library
 
 
-def stored(library: Library, programme: Programme, at: Nanos, clock: Clock) -> tuple[Planned, ...] | None:
-    """Return the stored cue that is on at *at* and the one before it; None when there is none or a photo of it is gone."""
+def stored(
+    library: Library, programme: Programme, at: Nanos, clock: Clock, steps: Steps = OWN_ORDER
+) -> tuple[Planned, ...] | None:
+    """Return the stored cue that is on at *at* and the one before it; None when there is none or a photo of it is gone.
+
+    *steps* are the programmes that count for the show; None as well when the slide of another slot is up by then.
+    """
     found = cues.before(library.connection, at)
-    if not found or found[-1].show != programme.show.id or at >= found[-1].start + found[-1].length:
+    if not found or found[-1].show != programme.show.id:
         return None
-    planned = [from_store(library, programme, cue, clock) for cue in found]
-    if planned[-1] is None:
+    planned = [from_store(library, programme, cue, clock, steps) for cue in found]
+    up = planned[-1]
+    if up is None or (at >= up.end and not _stood(library, programme, up, at)) or follows_by(steps, up, at):
         return None
     return tuple(each for each in planned if each)
 
 
-def from_store(library: Library, programme: Programme, cue: StoredCue, clock: Clock) -> Planned | None:
+def _stood(library: Library, programme: Programme, up: Planned, at: Nanos) -> bool:
+    """Whether *up* was still up at *at*: in step it stands in the next slot, where another version leaves that too short."""
+    return bool(programme.show.sync) and cues.before(library.connection, up.end + LEFT, 1)[-1].start > at
+
+
+def follows_by(steps: Steps, up: Planned, at: Nanos) -> bool:
+    """Whether the slide of a slot has followed *up* by *at*."""
+    asked = up.appears + up.fade
+    cue = replace(BARE, start=up.start, length=up.length, fade=up.fade, enters=up.enters)
+    entry = entry_of(steps, Standing(t=asked, cue=cue, slot=up.slot)) if steps.parts else None
+    return entry is not None and max(asked, entry.enters or asked) <= at
+
+
+def from_store(library: Library, programme: Programme, cue: StoredCue, clock: Clock, steps: Steps = OWN_ORDER) -> Planned | None:
     """Return a cue of the programme's show as it was; None: a photo of it is gone, or may not be shown now."""
     slide = from_record(cue.slide, photos.photos(library.connection, keys_in(cue.slide)))
     if slide is None or right.refusals(library, photos_of(slide), clock.wall()):
         return None
-    is_fixed = not step_of(cue, programme.show).motion
-    return Planned(cue.start, cue.length, cue.fade, cue.seed, slide, is_fixed, place_after(cue))
+    into = cue.slide.get("into")
+    start = cue.start - (into if isinstance(into, int) else 0)
+    slot = steps.on(start)
+    if slot and (slot.start, slot.seed) != (start, cue.seed):
+        slot = None  # of another version, or a person wanted it
+    return Planned(
+        start,
+        slot.end - start if slot else cue.length,
+        cue.fade,
+        cue.seed,
+        slide,
+        not step_of(cue, programme.show).motion,
+        place_after(cue),
+        slot,
+        None if start == cue.start else cue.start,
+    )
 
 
 def planned(
@@ -104,10 +162,12 @@ def planned(
     ends: Nanos | None,
     clock: Clock,
     tell: Callable[[float], None],
+    steps: Steps = OWN_ORDER,
 ) -> tuple[Planned, ...]:
     """Play the show forward to *at* in a private copy of the ranks; return the slide that is on then and the one before.
 
-    The show began at *since* and *ends* at another instant; None: nobody knows.
+    The show began at *since* and *ends* at another instant; None: nobody knows. It goes by its own order up to *at*, after which
+    programmes count for it as *steps* have it: shortly before the first begins, no other slide is begun.
     """
     start, place, leaving = _beginning(library, programme, at, since)
     began = start
@@ -115,7 +175,7 @@ def planned(
     show = played(library, programme, start, place, clock, ends=ends)
     while True:
         this = next(show)
-        if at < this.start + this.length:
+        if at < this.end or follows_by(steps, this, FOREVER - 1):
             return (before, this) if before else (this,)
         if this.slide is None:  # nothing may be shown now, so nothing is planned either
             return (replace(this, start=at),)
@@ -187,8 +247,7 @@ def laid_out(
     clips: Clips | None = None,
 ) -> Cue:
     """Lay a slide out and prepare it, its film opened by *clips*; one whose files cannot be read becomes the plate."""
-    pace = Pace(planned.length, planned.fade, still=planned.still)
-    slide = planned.slide
+    pace, slide = planned.pace, planned.slide
     composition = (
         lay_out(slide, stage=programme.stage, pace=pace, measure=typesetter, seed=planned.seed)
         if slide
@@ -210,6 +269,7 @@ def laid_out(
         slide=slide,
         composition=composition,
         seed=planned.seed,
+        enters=planned.enters,
     )
 
 

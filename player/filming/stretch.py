@@ -13,6 +13,7 @@ from typing import Final
 
 from player.clock import Clock
 from player.errors import DrawError, LibraryError
+from player.filming.instep import InStep, taking
 from player.filming.slides import Planned, day_began, from_store, is_still, laid_out, planned, played, stored, titled, unmoved
 from player.films import Shelf
 from player.library import cues, ranks
@@ -23,6 +24,7 @@ from player.schedule.desired import Timetable
 from player.schedule.why import reason
 from player.screen.chooser import Choice, Chooser, alone, displayed, place_after, timing
 from player.screen.clips import Clips
+from player.screen.instep import Entry, Slot, Standing
 from player.screen.ledger import Ledger
 from player.screen.presenter import DARK, Picture
 from player.screen.programme import Programme
@@ -74,6 +76,9 @@ class Stretch:
             why = (reason("hand"),)
             self._alone = OnAir(show=programme.show.id, until=FOREVER, reasons=why, is_by_hand=True, ends=alone_until)
         self._promises = Promises(schedule=settings.schedule, rules=configuration.rules, stage=programme.stage)
+        self._in_step = InStep(library, programme, settings, clock)
+        self._slot: Slot | None = None
+        """Which slot the newest slide has, if its show goes by them."""
         self._choosers: dict[str, Chooser] = {}
         self._places: dict[str, Place] = {}
         self._is_shadowed = False
@@ -138,21 +143,26 @@ class Stretch:
         laid = [self._laid_out(programme, _quiet(each, on)) for each in slides]
         self._plan = Plan(programme.stage.canvas, tuple(laid))
         self._note(laid)
-        self._began, self._asks_at = laid[-1].start, laid[-1].start + laid[-1].fade
+        self._began, self._asks_at = laid[-1].appears, laid[-1].appears + laid[-1].fade
+        self._slot = slides[-1].slot
 
     def _first(self, programme: Programme, at: Nanos, on: OnAir, tell: Callable[[float], None]) -> tuple[Planned, ...]:
         """Return the slide that is on at *at*, with the one before it where there is one."""
-        library, clock = self._library, self._clock
-        slides = None if self._alone else stored(library, programme, at, clock)
+        library, clock, steps = self._library, self._clock, self._in_step.steps(programme.show.id)
+        slides = None if self._alone else stored(library, programme, at, clock, steps)
         if slides is not None:
             return slides
-        self._is_shadowed = True
-        if self._alone:
-            return (next(played(library, programme, at, Place(), clock, ends=on.ends)),)
         wanted = self._timetable.wanted(at)
         since = max(day_began(at, self._zone), wanted.start or 0)
         ends = slot_ends(wanted, self._timetable.wanted, since)
-        return planned(library, programme, at, since=since, ends=ends, clock=clock, tell=tell)
+
+        def by_its_own(t: Nanos) -> tuple[Planned, ...]:
+            self._is_shadowed = True
+            if self._alone:
+                return (next(played(library, programme, t, Place(), clock, ends=on.ends)),)
+            return planned(library, programme, t, since=since, ends=ends, clock=clock, tell=tell, steps=steps)
+
+        return self._in_step.slides(programme, at, self._on, by_its_own) or by_its_own(at)
 
     def _note(self, laid: list[Cue]) -> None:
         for cue in laid:
@@ -165,17 +175,17 @@ class Stretch:
         while True:
             if self._next is None and t >= self._asks_at:
                 self._next = self._coming()
-            if self._next is None or t < self._next[1].start:
+            if self._next is None or t < self._next[1].appears:
                 return
             slide, cue, plays = self._next
-            self._next, self._playing = None, plays
+            self._next, self._playing, self._slot = None, plays, slide.slot
             if plays[1] is None:
                 self._places[plays[0]] = slide.place
             self._take(cue)
 
     def _take(self, cue: Cue) -> None:
-        last, self._began = self._plan.cues[-1], cue.start
-        if cue.composition == last.composition:  # the same once more: it simply stays
+        last, self._began = self._plan.cues[-1], cue.appears
+        if cue.composition == last.composition and self._slot is None:  # the same once more: it simply stays
             self._let_go(cue)
             longer = replace(last, length=cue.end - last.start)
             self._plan = replace(self._plan, cues=(*self._plan.cues[:-1], longer))
@@ -185,7 +195,7 @@ class Stretch:
         for gone in before[: len(before) + 1 - len(self._plan.cues)]:
             self._let_go(gone)
         self._note([cue])
-        self._asks_at = cue.start + cue.fade
+        self._asks_at = cue.appears + cue.fade
 
     def _let_go(self, cue: Cue) -> None:
         self._renderer.release(cue.composition)
@@ -196,7 +206,7 @@ class Stretch:
 
     def _coming(self) -> tuple[Planned, Cue, Playing]:
         """Return the slide after the one that is up, laid out, and what it belongs to."""
-        billed, start = self._billed()
+        billed, start, entry = self._billed()
         programme = self._of(billed.show)
         if billed.page:
             slide = titled(billed.page, start)
@@ -204,25 +214,39 @@ class Stretch:
         else:
             found = self._as_stored(programme, start)
             if found is None:
-                return self._chosen(programme, billed, start)
+                return self._chosen(programme, billed, start, entry)
             slide = found
         slide = replace(slide, still=slide.still or billed.is_still)
         return slide, self._laid_out(programme, slide), billed.plays
 
-    def _billed(self) -> tuple[Billed, Nanos]:
-        """Return of which show the next slide is, and when it begins: in the dark the one that is up stays, as on the wall."""
+    def _billed(self) -> tuple[Billed, Nanos, Entry | None]:
+        """Return of which show the next slide is, when it begins, and in which slot, if its show goes by any.
+
+        In the dark the one that is up stays, as on the wall, but for that of a slot.
+        """
         last, now = self._plan.cues[-1], self._asks_at
         for _ in range(MOST_DARK):
-            billed, start = self._due(last, now)
+            billed, start, entry = self._due(last, now)
             on = self._on(start)
-            if not on.is_dark or billed.page or billed.plays != self._playing:
-                return billed, start
+            if not on.is_dark or billed.page or billed.plays != self._playing or entry:
+                return billed, start, entry
             now = on.until
         return self._due(last, now)
 
-    def _due(self, last: Cue, now: Nanos) -> tuple[Billed, Nanos]:
-        billed = next_up(self._on, now=now, playing=self._playing, free=last.end)
-        return billed, max(billed.due(last.end), now)
+    def _due(self, last: Cue, now: Nanos) -> tuple[Billed, Nanos, Entry | None]:
+        on = self._on(now).plays
+        entry = self._entry(on, last, now)
+        free = last.end if entry is None else max(now, entry.enters or now)
+        billed = next_up(self._on, now=now, playing=self._playing, free=free)
+        if billed.plays != on:
+            entry = self._entry(billed.plays, last, now, since=billed.since)
+        if entry is None:
+            return billed, max(billed.due(last.end), now), None
+        return billed, max(now, billed.since, entry.enters or now), entry
+
+    def _entry(self, plays: Playing, last: Cue, now: Nanos, *, since: Nanos = 0) -> Entry | None:
+        goes_on = plays == self._playing
+        return self._in_step.entry(plays, Standing(t=now, cue=last, slot=self._slot, since=since, goes_on=goes_on))
 
     def _left(self, billed: Billed, start: Nanos) -> Nanos | None:
         """Return how long the show of a slide that begins at *start* is still on; None: nobody knows."""
@@ -238,21 +262,27 @@ class Stretch:
         found = [cue for cue in cues.before(self._library.connection, start + NEAR, HURRIED) if cue.start > self._began]
         if not found or found[0].show != programme.show.id:
             return None
-        return from_store(self._library, programme, found[0], self._clock)
+        return from_store(self._library, programme, found[0], self._clock, self._in_step.steps(programme.show.id))
 
-    def _chosen(self, programme: Programme, billed: Billed, start: Nanos) -> tuple[Planned, Cue, Playing]:
-        """Choose the slide that begins at *start*, and count its photos as shown."""
+    def _chosen(self, programme: Programme, billed: Billed, start: Nanos, entry: Entry | None) -> tuple[Planned, Cue, Playing]:
+        """Choose the slide that begins at *start*, in its slot if it has one, and count its photos as shown."""
         show, chooser = programme.show, self._chooser(programme)
         place = self._place(show.id)
         last = self._plan.cues[-1].slide
         if billed.plays != self._playing and last:
             place = replace(place, on_screen=alone(last))
         for attempt in range(TRIES + 1):
-            choice = chooser.next(place, left=self._left(billed, start)) if attempt < TRIES else chooser.words(place)
+            if attempt == TRIES:
+                choice = chooser.words(place)
+            elif entry:
+                choice = self._in_step.choose(entry.slot, place, chooser, programme)
+            else:
+                choice = chooser.next(place, left=self._left(billed, start))
             choice = unmoved(choice, chooser, place, still=billed.is_still)
             length, fade = timing(choice) if choice.slide else (PLATE_LENGTH, SECOND)
             seed = seed_of(show, place.ordinal)
             slide = Planned(start, length, fade, seed, choice.slide, billed.is_still or is_still(choice), choice.place)
+            slide = taking(choice, entry, start, still=billed.is_still) if entry else slide
             cue = self._tried(programme, slide, choice)
             if cue:
                 ranks.count_turns(self._library.connection, displayed(choice, cue.composition).picks, at=start)

@@ -22,6 +22,7 @@ from player.ingest.configured import fetchers_of, sources_of
 from player.ingest.film_thread import PreparingFilms
 from player.ingest.intake import Intake, Turn
 from player.ingest.preparing import FULL_HD, TILE, Preparer, bounds_for
+from player.ingest.programme_thread import FollowingProgrammes
 from player.ingest.reviewed import Reviewed
 from player.ingest.withdrawal import tidy
 from player.library.canvas import canvas_of
@@ -236,12 +237,14 @@ class _Session:
             housekeeping.sweep(self._library, None)
             with Preparing(self._configuration, self._clock) as preparing, contextlib.ExitStack() as stack:
                 fetching = stack.enter_context(PreparingFilms(self._configuration, self._clock))
+                following = stack.enter_context(FollowingProgrammes(self._configuration, self._clock))
                 listeners = [stack.enter_context(listener) for listener in self._listeners()]
                 while not stopped.is_set() and not reload.is_set():
                     now = self._clock.monotonic()
                     self._heartbeat.beat(now, presented=False)
                     preparing.check()
                     fetching.check()
+                    following.check()
                     for listener in listeners:
                         listener.check()
                     for turn in self._intake.due(now):
@@ -321,8 +324,19 @@ class _Session:
         if self._library.held_orders is None:
             return
         for command in self._library.orders.waiting(WRITER):
-            known = command.verb == "reload"
-            if known:
-                reload.set()
-            result = "read again" if known else f"unknown command {command.verb}"
+            match command.verb:
+                case "reload":
+                    reload.set()
+                    result = "read again"
+                case "fetch":
+                    result = self._hasten(command.arguments.get("source"))
+                case _:
+                    result = f"unknown command {command.verb}"
             self._library.orders.answer(command.id, result, at=self._clock.wall())
+
+    def _hasten(self, source: str | None) -> str:
+        """Let a source be asked soon, or each (None), and return what is said of it."""
+        names = [name for name in self._intake.turns if source in (None, name)]
+        for name in names:
+            self._intake.hasten(name, self._clock.monotonic())
+        return "asked soon" if names else f'there is no source "{source}"'

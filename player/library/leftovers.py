@@ -15,13 +15,18 @@ from player.units import Nanos
 
 PREVIEW: Final = "preview.jpg"
 """The wall as it was a second ago, written by the screen."""
+THUMBNAIL: Final = "preview-small.jpg"
+"""The same, small enough for a message."""
+THUMBNAIL_BYTES: Final = 2800  # what fits as text in 4096 bytes, with what else a message says
 SIGNED: Final = "signed"
 """The folder of what was fetched of signed feeds, captions among it: only a cache."""
 _SET_ASIDE: Final = f"{LIBRARY.name}.damaged-*"
 
 
 def drop_old_preview(folder: Path, known_at: Nanos) -> None:
-    """Delete the preview if it is from before *known_at*: it may show what was withdrawn then. A screen that runs makes another.
+    """Delete the previews if they are from before *known_at*: they may show what was withdrawn then.
+
+    A screen that runs makes others.
 
     Raises:
         LibraryError: it could not be deleted.
@@ -30,7 +35,7 @@ def drop_old_preview(folder: Path, known_at: Nanos) -> None:
 
 
 def drop_previews(folder: Path) -> None:
-    """Delete the preview, and what an interrupted writing of it left.
+    """Delete the previews, and what an interrupted writing of one left.
 
     Raises:
         LibraryError: one could not be deleted.
@@ -85,7 +90,7 @@ def drop_pages_naming(folder: Path, items: Iterable[str]) -> int:
 
 
 def _previews(folder: Path) -> list[Path]:
-    return [folder / PREVIEW, *folder.glob(f"{Path(PREVIEW).stem}.*.part")]
+    return [path for name in (PREVIEW, THUMBNAIL) for path in (folder / name, *folder.glob(f"{Path(name).stem}.*.part"))]
 
 
 def _written(path: Path) -> Nanos:

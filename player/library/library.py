@@ -23,6 +23,8 @@ from player.units import MILLISECOND, SECOND, Nanos
 
 PATIENCE: Final[Nanos] = 10 * SECOND  # opening takes milliseconds; a look through all of a damaged library some seconds
 
+SMALL_CACHE_KB: Final = 256  # of each file; opening has read through one, and kept up to 4 MB of it
+
 _PICTURES: Final = "pictures"
 
 
@@ -62,6 +64,13 @@ class Library:
         with translated("the library"):
             for connection in (self.connection, *([self.held_orders.connection] if self.held_orders else [])):
                 connection.execute(f"PRAGMA busy_timeout={patience // MILLISECOND}")
+
+    def keep_little(self) -> None:
+        """Keep few pages in memory from now on: for whoever looks at a few rows, in a process that is to be small."""
+        with translated("the library"):
+            for connection in (self.connection, *([self.held_orders.connection] if self.held_orders else [])):
+                connection.execute(f"PRAGMA cache_size=-{SMALL_CACHE_KB}")
+                connection.execute("PRAGMA shrink_memory")
 
     def only_read(self) -> None:
         """Refuse every change from now on: for whoever only looks."""

@@ -11,10 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from player.library import journal
-from player.library.database import transaction, translated
+from player.library.database import parts, transaction, translated
 from player.library.tombstones import WILDCARD
 from player.units import MILLISECOND, SECOND, Nanos
 
@@ -140,6 +139,16 @@ def of_item(connection: sqlite3.Connection, source: str, item: str) -> tuple[Rec
     return tuple(_receipt(row) for row in rows)
 
 
+def of_items(connection: sqlite3.Connection, items: Iterable[str]) -> dict[str, list[Receipt]]:
+    """Return the receipts of *items*, whichever source each was withdrawn from: one look through all there are."""
+    found: dict[str, list[Receipt]] = {}
+    with translated(NAME):
+        for part, marks in parts(items):
+            for row in connection.execute(f"{_SELECT} WHERE item IN ({marks})", part):
+                found.setdefault(row[1], []).append(_receipt(row))
+    return found
+
+
 def latest(connection: sqlite3.Connection, limit: int, *, before: Nanos | None = None) -> tuple[Receipt, ...]:
     """Return the last *limit* receipts, the newest first: those of what became known *before* an instant, if one is given."""
     with translated(NAME):
@@ -230,5 +239,7 @@ def _receipt(row: tuple[str, str, Nanos, Nanos | None, int | None, Nanos | None]
 
 
 def _time(at: Nanos, zone: str) -> str:
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - 0.6 MB, which small processes do without that print nothing
+
     moment = datetime.fromtimestamp(at // SECOND, ZoneInfo(zone))
     return f"{moment:%H:%M:%S}.{at % SECOND // MILLISECOND:03}"

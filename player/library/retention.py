@@ -11,7 +11,8 @@ from player.library.database import cut_log, transaction, translated
 from player.library.library import Library
 from player.library.schema import LIBRARY
 
-_EMPTIED: Final = ("photos", "former", "ranks", "cues")
+_EMPTIED: Final = ("photos", "former", "ranks", "cues", "programmes")
+_NAMES_NOBODY: Final = {"programmes": "WHERE body IS NOT NULL"}  # one that is announced again, and not fetched
 _KEY: Final = "wiped"
 
 
@@ -27,7 +28,9 @@ class Wiped:
 def is_wiped(library: Library) -> bool:
     """Whether nothing of anybody is left, neither in rows and files nor in free pages and logs."""
     with translated(LIBRARY.name):
-        tables = " UNION ALL ".join(f"SELECT 1 FROM (SELECT 1 FROM {table} LIMIT 1)" for table in _EMPTIED)
+        tables = " UNION ALL ".join(
+            f"SELECT 1 FROM (SELECT 1 FROM {table} {_NAMES_NOBODY.get(table, '')} LIMIT 1)" for table in _EMPTIED
+        )
         rows, done = library.connection.execute(
             f"SELECT EXISTS({tables}), EXISTS(SELECT 1 FROM meta WHERE key=?)", (_KEY,)
         ).fetchone()

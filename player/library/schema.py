@@ -96,5 +96,12 @@ CREATE INDEX photos_countries ON photos(country, is_film) WHERE picture IS NOT N
         """
 ALTER TABLE photos ADD COLUMN stand_in TEXT;
 CREATE INDEX photos_by_stand_in ON photos(stand_in) WHERE stand_in IS NOT NULL""",
+        # Programmes of shows in step. The document is the last column: whoever reads the others does not walk through it.
+        """
+CREATE TABLE programmes(
+    grp TEXT NOT NULL, hash TEXT NOT NULL, version TEXT NOT NULL, activate_at INTEGER NOT NULL, said_at INTEGER NOT NULL,
+    committed INTEGER NOT NULL, size INTEGER NOT NULL, state TEXT NOT NULL, why TEXT NOT NULL, missing INTEGER, body TEXT,
+    PRIMARY KEY(grp, hash)
+) STRICT""",
     ),
 )

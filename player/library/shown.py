@@ -39,3 +39,28 @@ def plays(connection: sqlite3.Connection, key: int, *, limit: int, before: Nanos
             )
             found |= {Play(at, show) for at, show in rows}
     return tuple(sorted(found, key=lambda play: play.at, reverse=True)[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How much was shown."""
+
+    showings: int
+    people: int
+    """Different photos among them."""
+    ever: int
+    """Different photos that were shown since this player was set up, and are here still."""
+
+
+def count(connection: sqlite3.Connection, since: Nanos, until: Nanos) -> Count:
+    """Return how much was shown from *since* to *until*, as far as plays are kept.
+
+    Raises:
+        LibraryError: the library cannot be read.
+    """
+    with translated(LIBRARY.name):
+        showings, people = connection.execute(
+            "SELECT count(*), count(DISTINCT photo) FROM plays WHERE at>=? AND at<?", (since, until)
+        ).fetchone()
+        (ever,) = connection.execute("SELECT count(*) FROM photos INDEXED BY photos_by_facets WHERE shown>0").fetchone()
+    return Count(showings, people, ever)

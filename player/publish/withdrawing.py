@@ -31,8 +31,8 @@ class Withdrawn:
     """Of other people, on no published list yet: this one carries them too."""
 
 
-def withdraw(desk: Desk, names: Iterable[str], reason: str) -> Withdrawn:
-    """Sign a list on which the photos *names* are withdrawn.
+def withdraw(desk: Desk, names: Iterable[str], reason: str, *, when: str = "") -> Withdrawn:
+    """Sign a list on which the photos *names* are withdrawn, dated *when*: now, if that is empty.
 
     Raises:
         OperatorError: No photo has one of these ids, or this key may not withdraw.
@@ -48,7 +48,7 @@ def withdraw(desk: Desk, names: Iterable[str], reason: str) -> Withdrawn:
     if unknown:
         raise OperatorError(f"{unknown[0]}: no photo of this id is published or in the studio; nothing was signed")
     why = clean(reason, MAX_REASON)
-    new = tuple(Entry(name, _later(dates.get(name, ""), desk.when), why, digests[name]) for name in wanted)
+    new = tuple(Entry(name, _later(dates.get(name, ""), when or desk.when), why, digests[name]) for name in wanted)
     return _sign(desk, new, halts=None)
 
 

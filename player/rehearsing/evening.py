@@ -21,7 +21,8 @@ from player.rehearsing.stage import CONFIG, set_up
 from player.rehearsing.station import PLAYLIST, Station
 from player.rehearsing.watch import Watch, time_of_day
 from player.screen.window import has_display
-from player.units import MILLISECOND, SECOND, Nanos, Size
+from player.troupe import end_all, last_words, logged
+from player.units import SECOND, Nanos, Size
 from player.ward import Child, Ward
 
 LOG: Final = "player.log"
@@ -29,8 +30,6 @@ GRACE: Final[Nanos] = 5 * SECOND  # a player ends within three
 _NO_DISPLAY: Final = (
     "there is no display here to rehearse on: type it at the display itself, or only send the stream (--no-player)"
 )
-_INTO_A_FILE: Final = ("/bin/sh", "-c", 'exec "$@" 2>>"$0"')
-"""Starts a program whose log goes to the file named next: it would talk over what is said here."""
 KEYS: Final = "s and Enter: it stalls.  g: it goes on.  e: it ends.  q: the rehearsal is over."
 NO_KEYS: Final = "This is no terminal, so no keys are read. What ends it: kill {pid}"
 _SAID: Final[Mapping[str, str]] = {
@@ -88,7 +87,7 @@ def rehearse(
         player = _player(home, windowed, clock) if has_player else None
         if player is not None:
             player.start(clock.monotonic(), os.environ)
-            stack.callback(_end, player, clock)
+            stack.callback(end_all, [player], clock, grace=GRACE)
         seat.say(f"The configuration: {home / CONFIG}. The stream: {url}")
         seat.say(f"At {time_of_day(begins)} the ceremony begins.\n{KEYS if seat.is_heard else NO_KEYS.format(pid=os.getpid())}")
         watch = Watch(configuration.data, clock, seat.say)
@@ -131,22 +130,11 @@ def _unless(stopped: threading.Event, tell: Callable[[float], None]) -> Callable
 
 def _player(home: Path, windowed: Size | None, clock: Clock) -> Ward:
     window = ("--windowed", f"{windowed.width}x{windowed.height}") if windowed else ()
-    argv = (*_INTO_A_FILE, str(home / LOG), sys.executable, "-m", "player", "run", "--config", str(home / CONFIG), *window)
-    return Ward(Child("player", argv), clock.monotonic())
+    argv = (sys.executable, "-m", "player", "run", "--config", str(home / CONFIG), *window)
+    return Ward(Child("player", logged(argv, home / LOG)), clock.monotonic())
 
 
 def _is_up(player: Ward | None, watch: Watch, log: Path) -> None:
     if player is not None and player.reap() is not None:
-        last = "\n".join(log.read_text("utf-8", "replace").splitlines()[-5:]) if log.exists() else ""
-        raise OperatorError(f"the player has ended; its last words:\n{last}")
+        raise OperatorError(f"the player has ended; its last words:\n{last_words(log)}")
     watch.look()
-
-
-def _end(player: Ward, clock: Clock) -> None:
-    """End it: asked first, killed after a grace."""
-    never, began = threading.Event(), clock.monotonic()
-    player.terminate(began)
-    while player.is_up and player.reap() is None:
-        if clock.monotonic() - began > GRACE:
-            player.kill(began)
-        clock.wait(never, 20 * MILLISECOND)

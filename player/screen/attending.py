@@ -42,6 +42,8 @@ class Attendance:
         nobody asked yet."""
         self.stepped: Nanos = 0
         """By how much the clock was set since the schedule was gone by."""
+        self.late: Key | None = None
+        """The slot that was joined last after it had begun."""
         self._since: Nanos | None = None
         """From when on it has been known without a break what is to be on; None: it is not."""
         self._started: Nanos = 0
@@ -100,6 +102,7 @@ class Attendance:
         is_late = self._is_late(wanted)
         self.attended = replace(self.attended, begun=with_key(self.attended.begun, key))
         self.is_changed = True
+        self.late = key if is_late else self.late
         return wanted.join if is_late else None
 
     def see(self, key: Key) -> None:

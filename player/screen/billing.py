@@ -15,6 +15,7 @@ from player.schedule.why import reason
 from player.screen.airing import AHEAD as OPENS_AHEAD
 from player.screen.airing import Airing
 from player.screen.attending import BY_HAND, HELD, NO_SHOW, Attendance
+from player.screen.curtain import Up
 from player.show.director import Place
 from player.show.on_air import AHEAD, BRIEF, Billed, Manual, OnAir, Playing, TitlePage, next_up, on_air, settled
 from player.show.plan import FOREVER
@@ -140,6 +141,16 @@ class Billing:
             self.attendance.see(key)
         elif self.manual.is_held:
             self.attendance.hinder(key, HELD)
+
+    @property
+    def up(self) -> Up | None:
+        """The show that is on the wall; None: another one is about to be, or something comes in its place."""
+        on, wanted = self.on, self.wanted
+        if self.playing is None or self.playing[0] != on.show or isinstance(self.playing[1], TitlePage):
+            return None
+        key = wanted.key if on.slot is not None else None
+        is_late = key is not None and key == self.attendance.late
+        return Up(on.show, on.slot, key[1] if key else None, on.why, is_late)
 
     # Hands
 

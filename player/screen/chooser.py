@@ -109,7 +109,7 @@ class Chooser:
         """
         now = self._clock.wall()
         ladder = right.ladder(self._library, now)
-        if ladder.rung in {Rung.CORE, Rung.PLATE} and self._is_halted(now):
+        if ladder.rung in {Rung.CORE, Rung.PLATE} and self.is_halted(now):
             return Choice(slide=None, picks=(), step=None, place=place, rung=Rung.PLATE)
         joined = self._joined(place, now)
         return self._following(joined, ladder, now, left) if joined else self.words(place, ladder.rung)
@@ -233,17 +233,19 @@ class Chooser:
         """Return the queues as they will stand when everything that was decided has been shown."""
         # The ledger first: what is written and closed in between is then in both, and counts once.
         planned = self._ledger.picks()
-        broken = self._left_out()
+        broken = self.left_out()
         limit = want + AHEAD + len(planned) + len(broken)
         ranking = ranks.ranking(self._library.connection, ladder.sources, now=now, limit=limit)
         return level(after(_without(ranking, broken), planned))
 
-    def _left_out(self) -> set[int]:
+    def left_out(self) -> set[int]:
+        """Return the photos whose files could not be used just now."""
         now = self._clock.monotonic()
         self._broken = {key: until for key, until in self._broken.items() if until > now}
         return set(self._broken)
 
-    def _is_halted(self, now: Nanos) -> bool:
+    def is_halted(self, now: Nanos) -> bool:
+        """Whether a source says that nothing of it is to be shown, and nothing instead."""
         known = sources(self._library.connection).values()
         return any(source.enabled and standing(source, now) is Standing.HALTED for source in known)
 

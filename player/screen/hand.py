@@ -306,7 +306,7 @@ class Hand:
                 self._reel.hurry(t)
             case Plain.IDENTIFY:
                 self.label_until = t + LABEL_LENGTH
-                self._reel.is_moved = True
+                self._reel.strip.is_moved = True
             case Plain.RELOAD:
                 self.wants_reload = True
             case Withdraw(item, source):

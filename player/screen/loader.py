@@ -16,26 +16,28 @@ from player.library.database import DamagedError
 from player.library.library import Library, identities, mend, open_library
 from player.library.photo import Photo
 from player.library.right import Rung
-from player.render.protocol import Image, Renderer
+from player.render.protocol import Renderer
+from player.screen.bench import Bench
 from player.screen.chooser import Choice, Chooser, displayed, step_of, timing
 from player.screen.clips import GIVEN_UP, Clips
-from player.screen.decoding import decoded
+from player.screen.instep import Slot
 from player.screen.ledger import Ledger
 from player.screen.programme import Bill, Programme
 from player.screen.promising import Promises
 from player.screen.ready import Missing, Ready
 from player.screen.recall import recalled
+from player.screen.scored import Scored
+from player.screen.scores import Scores
 from player.screen.withdrawing import Withdrawing
 from player.show.director import Place, seed_of, stand_in
-from player.show.layout import Measure, lay_out, plate
+from player.show.layout import Measure
 from player.show.on_air import Billed
 from player.show.record import to_record
 from player.show.scene import Composition
-from player.show.slide import FilmSlide, Pace, Slide, photos_of
-from player.units import SECOND, Digest, Nanos
+from player.show.slide import FilmSlide, Pace, photos_of
+from player.units import SECOND, Nanos
 
 AGAIN: Final[Nanos] = SECOND // 2  # after a fault of library or graphics card; the present picture stays meanwhile
-IDLE: Final[Nanos] = 10 * SECOND  # whoever asks for something wakes the loader
 TRIES: Final = 8  # photos whose files cannot be used, before words are shown instead: the disk may have none left
 PLATE_LENGTH: Final[Nanos] = 2 * SECOND  # how soon the library is asked again whether something may be shown
 STOPPING_LOOK_S: Final = 0.02
@@ -52,6 +54,8 @@ class _Wanted:
     billed: Billed
     at: Nanos
     """When it will begin, about."""
+    slot: Slot | None
+    """Of a programme, which it takes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,6 +75,8 @@ class _Opened:
     held: tuple[tuple[int, int], ...] | None
     choosers: dict[str, Chooser]
     """By show."""
+    scored: dict[str, Scored]
+    """Likewise, of shows in step."""
 
 
 class Loader:
@@ -88,20 +94,22 @@ class Loader:
         promises: Promises | None = None,
         withdrawing: Withdrawing | None = None,
         clips: Clips | None = None,
+        scores: Scores | None = None,
     ) -> None:
         """Work on *programme*; *remake* is told of photos whose files are not what they should be; *promises* are to be kept.
 
-        *withdrawing* is what is left out though the orders do not say so yet; *clips* opens films, without it there are none.
+        *withdrawing* is what is left out though the orders do not say so yet; *clips* opens films, without it there are none;
+        *scores* knows which programmes count for shows in step, without it there are no such shows.
         """
         self._withdrawing = withdrawing or Withdrawing()
         self._programme = programme
         self._renderer = renderer
-        self._measure = measure
         self._ledger = ledger
         self._clock = clock
-        self._remake = remake
         self._promises = promises
         self._clips = clips or Clips(None, frozenset(), clock)
+        self._bench = Bench(programme.stage, renderer=renderer, measure=measure, clips=self._clips, remake=remake)
+        self.scores = scores or Scores()
         self._shelf = Shelf(programme.data)
         self._given_up = threading.Event()  # of what is being made
         self._lock = threading.Lock()  # of the next two, for as long as it takes to set them
@@ -134,14 +142,16 @@ class Loader:
             self._thread.join(STOPPING_LOOK_S)
         self._want(None)
 
-    def ask(self, place: Place, billed: Billed | None = None, *, at: Nanos = 0, anew: bool = False) -> None:
-        """Ask for the slide that follows *place* in what is *billed*, to begin *at* about.
+    def ask(
+        self, place: Place, billed: Billed | None = None, *, at: Nanos = 0, slot: Slot | None = None, anew: bool = False
+    ) -> None:
+        """Ask for the slide that follows *place* in what is *billed*, to begin *at* about; in step, for that of *slot*.
 
         Whatever was asked for before is not wanted any more. *anew* says that what was made last may not be shown: the library is
         opened again, lest it be asked through a connection that does not see what others see.
         """
         self._is_doubted = self._is_doubted or anew
-        self._want(_Wanted(place, billed or Billed(show=self._programme.show.id), at))
+        self._want(_Wanted(place, billed or Billed(show=self._programme.show.id), at, slot))
         self._wake.set()
 
     def recall(self, before: Nanos, unlike: Composition, billed: Billed) -> None:
@@ -173,24 +183,19 @@ class Loader:
         """Do what was asked for, if anything; return how long to rest, unless something else is asked for meanwhile."""
         wanted = self._wanted
         if wanted is None:
-            return IDLE
+            return self._look_at_programmes()
         rest = self._next_doubt - self._clock.monotonic() if self._is_doubted else 0
         if rest > 0:
             return rest
         try:
             opened = self._library()
+            self.scores.look(opened.library, self._clock)
             made = self._make(opened, wanted) if isinstance(wanted, _Wanted) else self._recalled(opened, wanted)
         except (LibraryError, DrawError) as error:
             self._making = ()
             if isinstance(wanted, _Recall):
                 self._hand_over(Missing(str(error)), wanted)
-            self._fault.note("loader", holds=True, why=str(error))
-            if isinstance(error, DrawError):  # the plate itself: a graphics card that has no room, or draws no frames
-                return AGAIN
-            self._let_go()
-            if isinstance(error, DamagedError):
-                self._mend()
-            return AGAIN
+            return self._failed(error)
         self._fault.note("loader", holds=False)
         if made is None:
             self._making = ()
@@ -199,7 +204,24 @@ class Loader:
         self._tries = 0
         self._hand_over(made, wanted)
         self._making = ()
-        return IDLE
+        return self.scores.rest(self._clock)
+
+    def _failed(self, error: LibraryError | DrawError) -> Nanos:
+        self._fault.note("loader", holds=True, why=str(error))
+        if isinstance(error, LibraryError):  # else the plate itself: a graphics card that has no room, or draws no frames
+            self._let_go()
+            if isinstance(error, DamagedError):
+                self._mend()
+        return AGAIN
+
+    def _look_at_programmes(self) -> Nanos:
+        """See which programmes count by now; return how long to rest."""
+        if self.scores.is_due(self._clock):
+            try:
+                self.scores.look(self._library().library, self._clock)
+            except LibraryError as error:
+                return self._failed(error)
+        return self.scores.rest(self._clock)
 
     def _run(self) -> None:
         while not self._stopped.is_set():
@@ -231,7 +253,7 @@ class Loader:
             self._let_go()
         if self._opened is None:
             self._is_doubted, self._next_doubt = False, self._clock.monotonic() + AGAIN
-            self._opened = _Opened(open_library(folder, writer="loader"), identities(folder), {})
+            self._opened = _Opened(open_library(folder, writer="loader"), identities(folder), {}, {})
         return self._opened
 
     def _chooser(self, opened: _Opened, bill: Bill) -> Chooser:
@@ -272,26 +294,28 @@ class Loader:
             choice = Choice(slide=slide, picks=(), step=None, place=place, rung=Rung.LIVE)
             fade = min(SECOND, length)
         else:
-            choice = chooser.next(place, left=billed.left(wanted.at)) if self._tries < TRIES else chooser.words(place)
+            choice = self._chosen(opened, wanted, bill) if self._tries < TRIES else chooser.words(place)
             length, fade = timing(choice) if choice.slide else (PLATE_LENGTH, SECOND)
+        slot = wanted.slot if choice.slide and billed.instead is None else None  # the plate never waits for the end of one
+        if slot:
+            length, fade = slot.length, slot.fade
         is_still = billed.is_still or bool(choice.step and not choice.step.motion)
         if isinstance(choice.slide, FilmSlide) and is_still:  # never a face that stands still; and the show goes on behind it
             choice = replace(chooser.words(place, choice.rung), place=choice.place)
             length, fade = timing(choice)
         self._making = photos_of(choice.slide) if choice.slide else ()
-        seed = seed_of(bill.show, place.ordinal)
-        composition = self._laid_out(choice.slide, Pace(length, fade, still=is_still), seed)
+        seed = slot.seed if slot else seed_of(bill.show, place.ordinal)
+        composition = self._bench.laid_out(choice.slide, Pace(length, fade, still=is_still), seed)
         if isinstance(choice.slide, FilmSlide):
             found = self._with_film(chooser, choice.slide, composition, wanted)
             if found is None:
                 return None
             composition = found
-        if not self._prepare(opened, chooser, choice, composition):
+        if not self._bench.prepare(opened.library, chooser, choice, composition):
             if choice.picks or composition.photos or isinstance(choice.slide, FilmSlide):
                 return None
-            choice, length = replace(choice, slide=None), PLATE_LENGTH
-            composition = self._laid_out(None, Pace(length, fade), seed)
-            self._renderer.prepare(composition, {})
+            choice, length, slot = replace(choice, slide=None), PLATE_LENGTH, None
+            composition = self._bench.plate(Pace(length, fade), seed)
         choice = displayed(choice, composition)
         return Ready(
             choice=choice,
@@ -304,23 +328,23 @@ class Loader:
             entry=self._ledger.add(choice.picks),
             record=to_record(choice.slide) | _standing(choice.place) if choice.slide else {},
             show=bill.show.id,
+            slot=slot,
         )
 
-    def _prepare(self, opened: _Opened, chooser: Chooser, choice: Choice, composition: Composition) -> bool:
-        """Make *composition* ready to be drawn; False when that cannot be done: what is on it is then left out for a while."""
-        images = self._images(opened, chooser, choice, composition)
-        try:
-            if images is not None:
-                self._renderer.prepare(composition, images)
-                return True
-        except DrawError as error:
-            _log.error("a slide left out: it cannot be drawn", slide=type(choice.slide).__name__, why=str(error))
-            for pick in choice.picks:
-                chooser.leave_out(pick.key)
-            if isinstance(choice.slide, FilmSlide):
-                chooser.leave_out_film(choice.slide.film.file)
-        self._clips.let_go(composition)
-        return False
+    def _chosen(self, opened: _Opened, wanted: _Wanted, bill: Bill) -> Choice:
+        chooser = self._chooser(opened, bill)
+        if wanted.slot is None:
+            return chooser.next(wanted.place, left=wanted.billed.left(wanted.at))
+        if bill.show.id not in opened.scored:
+            opened.scored[bill.show.id] = Scored(
+                opened.library,
+                chooser,
+                show=bill.show,
+                phrases=bill.phrases,
+                clock=self._clock,
+                withdrawing=self._withdrawing,
+            )
+        return opened.scored[bill.show.id].choose(wanted.slot, wanted.place)
 
     def _recalled(self, opened: _Opened, wanted: _Recall) -> Ready | Missing:
         """Make the slide before ready; those whose files cannot be used are passed over."""
@@ -328,7 +352,7 @@ class Loader:
             bill = self._programme.bill(cue.show)
             is_still = wanted.billed.is_still or not step_of(cue, bill.show).motion
             self._making = photos_of(slide)
-            composition = self._laid_out(slide, Pace(cue.length, cue.fade, still=is_still), cue.seed)
+            composition = self._bench.laid_out(slide, Pace(cue.length, cue.fade, still=is_still), cue.seed)
             choice, chooser = Choice(slide=slide, picks=(), step=None, place=Place(), rung=Rung.LIVE), self._chooser(opened, bill)
             if composition == wanted.unlike:
                 continue
@@ -337,7 +361,7 @@ class Loader:
                 if found is None:
                     continue
                 composition = found
-            if self._prepare(opened, chooser, choice, composition):
+            if self._bench.prepare(opened.library, chooser, choice, composition):
                 return Ready(
                     choice=choice,
                     billed=wanted.billed,
@@ -360,7 +384,7 @@ class Loader:
         self._given_up.clear()
         if self._wanted is not wanted or self._stopped.is_set():  # something else was asked for before the line above
             return None
-        stage, measure = self._programme.stage, self._measure
+        stage, measure = self._bench.stage, self._bench.measure
         made = self._clips.made_ready(slide, composition, stage=stage, measure=measure, given_up=self._given_up)
         if isinstance(made, Composition):
             return made
@@ -368,30 +392,6 @@ class Loader:
             _log.warning("a film left out: it is not ready", file=slide.film.file, why=made)
             chooser.leave_out_film(slide.film.file)
         return None
-
-    def _laid_out(self, slide: Slide | None, pace: Pace, seed: int) -> Composition:
-        stage = self._programme.stage
-        if slide is None:
-            return plate(stage, self._measure)
-        return lay_out(slide, stage=stage, pace=pace, measure=self._measure, seed=seed)
-
-    def _images(self, opened: _Opened, chooser: Chooser, choice: Choice, composition: Composition) -> dict[Digest, Image] | None:
-        """Return the decoded pictures of *composition*; None when one cannot be used, which is then left out."""
-        images: dict[Digest, Image] = {}
-        for digest in composition.photos:
-            try:
-                images[digest] = decoded(opened.library.files.read(digest))
-            except LibraryError as error:
-                self._leave_out(chooser, choice, digest, error)
-                return None
-        return images
-
-    def _leave_out(self, chooser: Chooser, choice: Choice, digest: Digest, error: LibraryError) -> None:
-        for photo in photos_of(choice.slide) if choice.slide else ():
-            if digest in {photo.picture, photo.tile}:
-                chooser.leave_out(photo.key)
-                self._remake(photo)
-                _log.warning("photo left out: its file cannot be used", source=photo.source, item=photo.item, why=str(error))
 
 
 def _standing(place: Place) -> dict[str, object]:

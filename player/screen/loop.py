@@ -145,7 +145,7 @@ class Loop:
             if is_other_time or is_other_stream:
                 self._change(t)
             else:
-                reel.rebill(t)
+                reel.coming.rebill(t)
             self._hand.keep()
             self._attend(t)
         reel.advance(t)
@@ -160,7 +160,16 @@ class Loop:
             outputs = crew.fitting.standings if crew.fitting else ()
             films = crew.films.told() if crew.films else None
             said = told(
-                self._billing, reel, self._frames, ramp=self._ramp, t=t, at=now, outputs=outputs, draws=crew.draws, films=films
+                self._billing,
+                reel,
+                self._frames,
+                ramp=self._ramp,
+                t=t,
+                at=now,
+                outputs=outputs,
+                draws=crew.draws,
+                films=films,
+                scores=crew.loader.scores,
             )
             crew.writer.status(said, monotonic)
         crew.heartbeat.beat(monotonic, presented=self._until > 0 and crew.watch.answers, rung=reel.rung)
@@ -172,7 +181,7 @@ class Loop:
 
     def _look_at_the_clock(self, monotonic: Nanos) -> bool:
         """Go on with the picture though the clock was set; return whether what is on by the clock is to be asked anew."""
-        step, billing = self._time.step(monotonic), self._billing
+        step, billing = self._time.step(monotonic, is_in_step=self.reel.slot is not None), self._billing
         belief, t = self._time.belief, self._time.now(monotonic)
         if step:
             _log.warning("the clock was set; the picture goes on", by_ms=step // MILLISECOND)
@@ -202,13 +211,14 @@ class Loop:
     def _change(self, t: Nanos) -> None:
         """Let the show that is on be seen, at once unless a person holds the slide that is up."""
         if self._billing.manual.is_held:
-            self.reel.rebill(t)
+            self.reel.coming.rebill(t)
         else:
             self.reel.change(t)
 
     def _attend(self, t: Nanos) -> None:
         """See to it that the schedule is worked out ahead, and that others write down what was missed and what was not."""
         crew, attendance = self._crew, self._billing.attendance
+        crew.writer.up(self._billing.up, at=crew.clock.wall())
         if self._time.belief.trust is Trust.TRUSTED:
             crew.planner.attend(attendance.at(t))
         times = attendance.to_look_back(t)
@@ -242,8 +252,8 @@ class Loop:
             # From the last frame on, so that the first one after an order shows something of it.
             self._ramp = turned(self._ramp, light, t - self._interval, frame=self._interval)
             self._until = 0
-        if self.reel.is_moved:
-            self.reel.is_moved, self._until = False, 0
+        if self.reel.strip.is_moved:
+            self.reel.strip.is_moved, self._until = False, 0
         if t < self._until and not self.presenter.is_due(monotonic):
             return True
         picture, until = self._picture(t)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from player.library.cues import StoredCue
 from player.library.photo import Photo, Pick
 from player.screen.chooser import Choice
+from player.screen.instep import Slot
 from player.show.director import Place, stand_in
 from player.show.on_air import Billed
 from player.show.plan import Cue
@@ -32,6 +33,8 @@ class Ready:
     """Its entry in the ledger."""
     record: dict[str, object]
     show: str
+    slot: Slot | None = None
+    """Which slot of a programme it takes; None: it goes by its show's own order."""
     stored: Nanos | None = None
     """When it began the first time, if it was up before: then it is not stored nor counted, and the show stands where it did."""
 
@@ -46,8 +49,19 @@ class Ready:
         slide, length = stand_in(instead, start) if instead else (self.choice.slide, self.length)
         return replace(self, length=length) if self.choice.slide is None or self.choice.slide == slide else None
 
-    def stored_as(self, start: Nanos, fade: Nanos) -> StoredCue:
-        """Return the cue that is kept of it, begun at *start*."""
+    def cue(self, start: Nanos, fade: Nanos) -> Cue:
+        """Return its cue, begun at *start*."""
+        return Cue(
+            start=start,
+            length=self.length,
+            fade=fade,
+            slide=self.choice.slide,
+            composition=self.composition,
+            seed=self.seed,
+        )
+
+    def stored_as(self, start: Nanos, fade: Nanos, *, into: Nanos = 0) -> StoredCue:
+        """Return the cue that is kept of it, come in at *start*: so far *into* its slide, where that is in step."""
         return StoredCue(
             show=self.show,
             ordinal=self.ordinal,
@@ -56,7 +70,7 @@ class Ready:
             length=self.length,
             fade=fade,
             seed=self.seed,
-            slide=self.record,
+            slide=self.record | ({"into": into} if into else {}),
         )
 
     def place_within(self, stood: Nanos) -> Place:

@@ -41,6 +41,7 @@ from player.screen.planner import Planner
 from player.screen.plate_alone import PlateAlone
 from player.screen.programme import Programme, programme_of
 from player.screen.promising import Promises
+from player.screen.scores import Scores, share_of
 from player.screen.showtime import ShowTime, of_this_machine
 from player.screen.trace import Trace
 from player.screen.wall import Wall, changed, fitted, restaged
@@ -165,6 +166,7 @@ def _play(  # noqa: PLR0917 - the composition root of a session: everything meet
             withdrawing=writer.withdrawing,
             promises=Promises(schedule=settings.schedule, rules=configuration.rules, stage=programme.stage),
             clips=clips,
+            scores=Scores(programme.bills, share_of(settings)),
         )
         loader.start()
         stack.callback(loader.stop, wall.easel.rest)

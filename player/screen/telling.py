@@ -12,6 +12,7 @@ import numpy as np
 from player.screen.billing import Billing
 from player.screen.facade import Standing
 from player.screen.reel import Reel
+from player.screen.scores import Scores
 from player.show.light import Ramp, level_at
 from player.show.on_air import Ordered
 from player.show.plan import FOREVER
@@ -20,6 +21,7 @@ from player.timekeeping import Trust
 from player.units import MILLISECOND, SECOND, Nanos
 
 KEPT: Final = 3600  # frames: a minute of them at 60 a second
+LATE: Final[Nanos] = SECOND  # by how much a slide may stay too long before it is out of step with the others
 EDGES: Final[tuple[Nanos, ...]] = tuple(ms * MILLISECOND for ms in (1, 2, 4, 8, 12, 16, 20, 33, 50, 100, 250))
 """Of the histogram: how long a frame took at most. 16 ms are one at 60 a second, 33 at 30."""
 
@@ -73,10 +75,12 @@ def told(
     outputs: Sequence[Standing] = (),
     draws: str = "",
     films: Mapping[str, object] | None = None,
+    scores: Scores | None = None,
 ) -> dict[str, object]:
     """Return how the screen is at *t*, as plain data.
 
-    *at* is the time of day, *outputs* how each of them stands; *draws* says what draws, and why; *films* how they are.
+    *at* is the time of day, *outputs* how each of them stands; *draws* says what draws, and why; *films* how they are; *scores*
+    knows what counts for shows in step.
     """
     on, cue, belief, manual = billing.on, reel.cue, billing.belief, billing.manual
     slide, quiet = cue.slide, billing.wanted.quiet
@@ -115,7 +119,31 @@ def told(
         "next": billing.next(t, cue.end).show,
         "frames": frames.told(),
         "films": films or {},
+        "recipes": scores.recipes if scores else {},
+        **_in_step(billing, reel, scores or Scores(), t),
     }
+
+
+def _in_step(billing: Billing, reel: Reel, scores: Scores, t: Nanos) -> dict[str, object]:
+    """Return with whom the slide that is up is in step, or why it is not though its show is to be."""
+    slot, on = reel.slot, billing.on
+    if slot and t < slot.end + LATE:
+        part = slot.part
+        return {"step": {"group": part.group, "version": part.version, "hash": slot.hash, "slot": slot.number}, "no_step": ""}
+    why, steps = "", scores.steps(on.show)
+    if on.show not in scores.recipes or on.page or on.broadcast:
+        return {"step": None, "no_step": ""}
+    if billing.belief.trust is Trust.UNTRUSTED:
+        why = "the clock is not believed"
+    elif steps is None:
+        why = "nobody has looked yet which programme counts"
+    elif steps.on(t) is None:
+        why = steps.why_not or "its programme has not begun"
+    elif on.is_held:
+        why = "the slide that is up is held"
+    else:
+        why = "the next slide is late" if slot else "it comes in at the next slide"
+    return {"step": None, "no_step": why}
 
 
 def _ordered(order: Ordered | None) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -33,6 +34,11 @@ TRY_AGAIN: Final = (
 _NOTHING: Final = "neither X11, Wayland nor a console that may be drawn on"
 _UNSEEN: Final = frozenset({"dummy", "offscreen"})  # what SDL takes when there is nothing better: nobody would see it
 _CENTRED_ON: Final = 0x2FFF0000  # SDL_WINDOWPOS_CENTERED_DISPLAY(n) in SDL_video.h is this plus n
+
+
+WINDOW_AT: Final = "WEREMEMBER_WINDOW_AT"
+"""In the environment, `X,Y`: where the upper left corner of a window is. For several players on one display."""
+_CORNER: Final = re.compile(r"(\d{1,5}),(\d{1,5})", re.ASCII)
 
 
 class Pressed(Enum):
@@ -150,7 +156,7 @@ class DesktopWindow:
         self._window = pygame.Window(
             "We Remember",
             size,
-            (_CENTRED_ON | index, _CENTRED_ON | index),
+            _corner() or (_CENTRED_ON | index, _CENTRED_ON | index),
             fullscreen_desktop=wanted.fullscreen,
         )
         icon = pygame.Surface((32, 32))
@@ -252,6 +258,12 @@ def describe_display() -> str:
     except pygame.error as error:
         return f"none ({error}): the player would run without one, its picture in preview.jpg"
     return f"{driver}, " + ", ".join(f"{number}: {width}x{height}" for number, (width, height) in enumerate(sizes))
+
+
+def _corner() -> tuple[int, int] | None:
+    """Return where a window is to be, if anybody says so."""
+    found = _CORNER.fullmatch(os.environ.get(WINDOW_AT, ""))
+    return (int(found[1]), int(found[2])) if found else None
 
 
 def has_display() -> bool:

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Final, cast
-
-import cv2
-import numpy as np
-from numpy.typing import NDArray
+from typing import Final
 
 from player import log
 from player.clock import Clock
@@ -24,30 +19,29 @@ from player.library.by_hand import Note, Obeyed
 from player.library.canvas import note_wall
 from player.library.cues import StoredCue
 from player.library.heard import STATUS, dated
-from player.library.leftovers import PREVIEW, drop_previews
+from player.library.leftovers import drop_previews
 from player.library.library import Library, identities, open_library
 from player.library.orders import Orders
 from player.library.photo import Photo, Pick
 from player.library.receipts import Receipt
 from player.library.tombstones import Record
-from player.output.light import dim
 from player.render.protocol import Image
 from player.schedule.agenda import utc
 from player.screen.attended import Attended, Missed
 from player.screen.attended import read as read_attended
 from player.screen.attended import write as write_attended
 from player.screen.backlog import Backlog, Work
+from player.screen.curtain import Curtain, Up
 from player.screen.handnotes import HandNotes
 from player.screen.ledger import Ledger
 from player.screen.plays import Plays
+from player.screen.preview import reduced, write_previews, write_whole
 from player.screen.shelving import Shelving
 from player.screen.tap import Tap
 from player.screen.withdrawing import Withdrawing
 from player.units import MILLISECOND, SECOND, Digest, Nanos, Size
 
-PREVIEW_WIDTH: Final = 960
 PREVIEW_EVERY: Final[Nanos] = SECOND
-QUALITY: Final = 85
 STATUS_EVERY: Final[Nanos] = SECOND
 BY_HAND: Final = "by the operator"
 MISSED: Final = "missed"
@@ -72,6 +66,9 @@ class Writer:
         self._for_library = Backlog()
         self._for_orders = Backlog()
         self._plays = Plays()
+        self._curtain = Curtain()
+        self._up: Up | None = None
+        """What was on the wall last."""
         self._shown: set[int] = set()
         """Ledger entries of what was shown and is not written."""
         self._rung = ""
@@ -158,6 +155,13 @@ class Writer:
         self._rung = rung
         self._order(lambda orders: orders.note("rung", {"rung": rung}, at=at))
         return True
+
+    def up(self, up: Up | None, *, at: Nanos) -> None:
+        """Write in the journal which show is on the wall, when that is another one; None: nobody knows, or a title page is."""
+        if up is None or (self._up is not None and up.key == self._up.key):
+            return
+        self._up = up
+        self._order(lambda orders: self._curtain.write(orders, up, at=at))
 
     def missed(self, shows: Sequence[Missed], *, at: Nanos) -> None:
         """Write in log and journal which shows were missed; none of them twice, whatever a restart made us forget."""
@@ -249,7 +253,7 @@ class Writer:
         return now >= self._preview_due
 
     def preview(self, image: Image, light: float, now: Nanos) -> None:
-        """Take a copy of what is being presented, as bright as *light* says, to be written as `preview.jpg`."""
+        """Take a copy of what is being presented, as bright as *light* says, to be written as `preview.jpg`, and small."""
         self._preview_due = now + PREVIEW_EVERY
         self._preview = reduced(image, light), self._clock.wall()
         self._wake.set()
@@ -340,7 +344,7 @@ class Writer:
         if preview is None:
             return
         try:
-            write_jpeg(self.folder / PREVIEW, *preview)
+            write_previews(self.folder, *preview)
         except OSError as error:
             with contextlib.suppress(LibraryError):  # the old one may show what has been withdrawn since
                 drop_previews(self.folder)
@@ -352,7 +356,7 @@ class Writer:
         told, self._status = self._status, None
         if told is not None:
             with contextlib.suppress(OSError):  # who asks sees how old it is; the preview says that it cannot be written
-                _write(self.folder / STATUS, json.dumps(told).encode())
+                write_whole(self.folder / STATUS, json.dumps(told).encode())
 
 
 def _is_spoilt(library: Library, digest: Digest) -> bool:
@@ -362,30 +366,3 @@ def _is_spoilt(library: Library, digest: Digest) -> bool:
     except LibraryError as error:
         return not isinstance(error.__cause__, OSError) or isinstance(error.__cause__, FileNotFoundError)
     return False
-
-
-def reduced(image: Image, light: float = 1.0) -> Image:
-    """Return a copy of a canvas, at most 960 pixels wide, BGR, as bright as *light* says."""
-    height, width = image.shape[:2]
-    size = (PREVIEW_WIDTH, max(1, round(height * PREVIEW_WIDTH / width))) if width > PREVIEW_WIDTH else (width, height)
-    small = cast("NDArray[np.uint8]", cv2.resize(image, size, interpolation=cv2.INTER_LINEAR))
-    dim(small, light)
-    return cast("NDArray[np.uint8]", cv2.cvtColor(small, cv2.COLOR_BGRA2BGR))
-
-
-def write_jpeg(path: Path, bgr: Image, taken_at: Nanos) -> None:
-    """Write a picture in one step, so that a reader never sees half of it; its file is as old as what it shows.
-
-    Raises:
-        OSError: it could not be written.
-    """
-    _, encoded = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
-    _write(path, encoded.tobytes(), taken_at)
-
-
-def _write(path: Path, content: bytes, taken_at: Nanos | None = None) -> None:
-    temporary = path.with_suffix(f".{os.getpid()}.part")
-    temporary.write_bytes(content)
-    if taken_at is not None:
-        os.utime(temporary, ns=(taken_at, taken_at))
-    temporary.rename(path)

@@ -30,11 +30,22 @@ class Cue:
     """None: the plate."""
     composition: Composition
     seed: int = 0
+    enters: Nanos | None = None
+    """When it begins to appear, where that is not its start: it then is at once as far as if it had been there all along."""
 
     @property
     def end(self) -> Nanos:
         """When the next cue may begin."""
         return self.start + self.length
+
+    @property
+    def appears(self) -> Nanos:
+        """When it begins to appear."""
+        return self.start if self.enters is None else self.enters
+
+    def shifted(self, by: Nanos) -> Cue:
+        """Return the cue moved in time."""
+        return replace(self, start=self.start + by, enters=None if self.enters is None else self.enters + by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,7 @@ class Plan:
 
         Where *cue* comes before the one before it stands in full, that one goes on fading in beneath.
         """
-        return replace(self, cues=(*self.cues[lowest_at(self.cues, cue.start) :], cue))
+        return replace(self, cues=(*self.cues[lowest_at(self.cues, cue.appears) :], cue))
 
     def giving_way(self) -> Plan:
         """Return the plan with what is up giving way to anything that is ready."""
@@ -57,7 +68,7 @@ class Plan:
 
     def shifted(self, by: Nanos) -> Plan:
         """Return the plan moved in time: the clock was set, the picture goes on."""
-        return replace(self, cues=tuple(replace(cue, start=cue.start + by) for cue in self.cues))
+        return replace(self, cues=tuple(cue.shifted(by) for cue in self.cues))
 
 
 def plate_cue(plate: Composition, t: Nanos) -> Cue:
@@ -67,13 +78,13 @@ def plate_cue(plate: Composition, t: Nanos) -> Cue:
 
 def cue_at(cues: Sequence[Cue], t: Nanos) -> int:
     """Return the index of the cue on screen at *t*; the first one before it has begun."""
-    return max(0, bisect_right(cues, t, key=lambda cue: cue.start) - 1)
+    return max(0, bisect_right(cues, t, key=lambda cue: cue.appears) - 1)
 
 
 def lowest_at(cues: Sequence[Cue], t: Nanos) -> int:
     """Return the index of the lowest cue that can be seen at *t*: the newest one that stands in full, or the first there is."""
     i = cue_at(cues, t)
-    while i and fade(t, cues[i].start, cues[i].fade) < 1:
+    while i and fade(t, cues[i].appears, cues[i].fade) < 1:
         i -= 1
     return i
 
@@ -82,11 +93,11 @@ def scene_at(plan: Plan, t: Nanos) -> Scene:
     """Return everything that is on screen at *t*, and until when it stays as it is."""
     cues, top, lowest = plan.cues, cue_at(plan.cues, t), lowest_at(plan.cues, t)
     cue = cues[top]
-    mixes = [fade(t, each.start, each.fade) if i else 1.0 for i, each in enumerate(cues[lowest : top + 1])]
+    mixes = [fade(t, each.appears, each.fade) if i else 1.0 for i, each in enumerate(cues[lowest : top + 1])]
     layers = tuple(
         layer_at(each.composition, t - each.start, mix) for each, mix in zip(cues[lowest : top + 1], mixes, strict=True)
     )
-    following = cues[top + 1].start if top + 1 < len(cues) else FOREVER
+    following = cues[top + 1].appears if top + 1 < len(cues) else FOREVER
     return Scene(plan.canvas, layers, min(_still_until(cue, t, mixes[-1]), following))
 
 

@@ -28,6 +28,7 @@ Files: TypeAlias = Annotated[tuple[Annotated[str, Field(min_length=1, max_length
 EveryoneBy: TypeAlias = Literal["end-of-campaign"]
 """By when every photo is to have been shown: by the end of the schedule's day called campaign, or of its last day."""
 
+_GROUP: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 _SIDES: Final = re.compile(r"(\d{1,3})(?:\s*\.\.\s*(\d{1,3}))?", re.ASCII)
 
 
@@ -230,6 +231,8 @@ class Playlist(Frozen):
     slides: tuple[Annotated[SlideStep, BeforeValidator(_step)], ...] = Field(min_length=1, max_length=10_000)
     everyone_by: EveryoneBy | None = None
     """A promise: by then every photo has been shown once. Mosaics grow for it, within the range that they are given."""
+    sync: str | None = None
+    """The group of sites that show the same at the same time, by its programme; as long as there is none, each by itself."""
 
     @field_validator("everyone_by")
     @classmethod
@@ -237,6 +240,15 @@ class Playlist(Frozen):
         slides: tuple[SlideStep, ...] = info.data.get("slides", ())
         if value and slides and not any(line.show or (line.mosaic and _is_open(line.mosaic)) for line in slides):
             raise ValueError("nothing here can keep that promise: give a mosaic a range, such as columns: 4..12, rows: 3..6")
+        return value
+
+    @field_validator("sync")
+    @classmethod
+    def _is_a_group(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and not _GROUP.fullmatch(value):
+            raise ValueError(f'write the name of a group in small letters, digits and hyphens, such as memorial, not "{value}"')
+        if value is not None and info.data.get("everyone_by"):
+            raise ValueError("mosaics of a show in step have one size at all sites: leave out everyone_by, or sync")
         return value
 
 
@@ -273,10 +285,12 @@ class Show:
     steps: tuple[Step, ...]
     everyone_by: EveryoneBy | None = None
     """As the playlist itself says, not those that it takes in."""
+    sync: str | None = None
+    """With which group it is shown in step; again as the playlist itself says."""
 
 
 class MissingShowError(ValueError):
-    """A playlist takes in one that there is not, or itself, or too much."""
+    """A playlist takes in one that there is not, or itself, or too much, or what cannot be shown in step."""
 
     def __init__(self, playlist: str, index: int, name: str, message: str) -> None:
         super().__init__(message)
@@ -295,17 +309,36 @@ def settle(name: str, playlists: dict[str, Playlist], *, sound: bool | None = No
 
     Raises:
         MissingShowError: a line of it, or of one that it takes in, names a playlist that there is not or leads back to one that
-            it is part of; or all together come to too many slides.
+            it is part of; or all together come to too many slides; or a show in step has films or names.
     """
     playlist = playlists[name]
+    steps = _steps(playlists, (name,), sound=sound)
+    if playlist.sync is not None:
+        _see_in_step(playlists, name, playlist.sync)
     return Show(
         id=name,
         title=playlist.title,
         order=playlist.order,
         words=playlist.words,
-        steps=_steps(playlists, (name,), sound=sound),
+        steps=steps,
         everyone_by=playlist.everyone_by,
+        sync=playlist.sync,
     )
+
+
+def _see_in_step(playlists: dict[str, Playlist], name: str, group: str) -> None:
+    for index, line in enumerate(playlists[name].slides):
+        what = _own_pace(playlists, line)
+        if what:
+            message = f'{what} at their own pace, and the show "{name}" is in step (sync: {group}): leave out this line, or sync'
+            raise MissingShowError(name, index, line.show.name if line.show else name, message)
+
+
+def _own_pace(playlists: dict[str, Playlist], line: SlideStep) -> str:
+    """Return what of a line, or of the playlist that it takes in, is as long as it is, whatever the time."""
+    if line.show:
+        return next(filter(None, (_own_pace(playlists, inner) for inner in playlists[line.show.name].slides)), "")
+    return "films go" if line.film else "names are read" if line.names else ""
 
 
 def _steps(playlists: dict[str, Playlist], within: tuple[str, ...], *, sound: bool | None) -> tuple[Step, ...]:

@@ -20,10 +20,17 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
+from player.centre import collecting
+from player.centre.standing import Rank
+from player.console.at_centre import Fleet
+from player.console.people.roles import Role
 from player.units import SECOND, Nanos, Size
 from tests.bench.wall import save_small
+from tests.fakes.browsed import browsed
 from tests.fakes.chromium import chromium
+from tests.fakes.clock import OPENING
 from tests.fakes.display import display
+from tests.fakes.fleet import Rolls
 from tests.fakes.people import PASSWORD
 from tests.fakes.player import ROOT, Player, running
 from tests.fakes.served import free_port
@@ -41,6 +48,9 @@ BEGINS: Final[Nanos] = 60 * SECOND  # two cores draw a façade, prepare twenty p
 COLOURS: Final = 256  # small marks in green and amber keep their colour beside photos
 STANDS_MS: Final = 3000  # after a slide has begun: its fade is over, and the console has its picture
 CODE: Final = re.compile(r'code="([0-9 ]+)"')
+PLAYERS: Final = 40  # of the fleet
+CITIES: Final = (("oswiecim", "Oświęcim"), ("krakow", "Kraków"), ("jerusalem", "ירושלים"), ("lisboa", "Lisboa"), ("wien", "Wien"))
+THUMB_PX: Final = 96  # wide
 NAME: Final = "admin-1"
 WITHDRAWN: Final = "demo-10"
 CONFIG: Final = """
@@ -123,6 +133,49 @@ def pictures(out: Path) -> None:
             for name in ("agenda", "journal", "review"):
                 with visit.opened(f"/{name}") as page:
                     visit.keep(name, page)
+    fleet(out)
+
+
+def fleet(out: Path) -> None:
+    """Take the picture of all players: a console at a centre of forty walls, written as a collector writes them."""
+    with tempfile.TemporaryDirectory() as folder:
+        rolls = Rolls(Path(folder) / "centre", OPENING)
+        _walls(rolls)
+        (Path(folder) / "site").mkdir()
+        with browsed(Path(folder) / "site", fleet=Fleet(rolls.folder)) as site, chromium() as browser:
+            with browser.new_context(locale="en-GB") as context:
+                site.log_in(context, Role.OPERATOR)
+                visit = Visit(browser, site.url, context.storage_state(), out)
+            rolls.store.note(collecting.COLLECTED, str(site.clock.wall()))
+            with visit.opened("/fleet") as page:
+                visit.keep("fleet", page)
+            with visit.opened("/fleet", size=PHONE, language="he-IL") as page:
+                visit.keep("fleet-phone", page)
+        rolls.close()
+
+
+def _walls(rolls: Rolls) -> None:
+    """Add the walls of a campaign: of forty, two need somebody."""
+    drawn = [_small(file) for file in sorted(DEMO.glob("*.jpg"))]
+    for number in range(PLAYERS):
+        city = CITIES[number % len(CITIES)]
+        name = f"{city[0]}-{number // len(CITIES) + 1}"
+        if number == 2:
+            rolls.add(name, site=city[1], state="offline", rank=Rank.OFFLINE, trouble="offline", seen=OPENING - 2400 * SECOND)
+        elif number == 4:
+            clock = {"state": "synced", "off_us": 61_000_000, "error_us": 900}
+            rolls.add(name, site=city[1], rank=Rank.CLOCK, trouble="clock 61 s ahead", clock=clock)
+        else:
+            rolls.add(name, site=city[1])
+        rolls.picture(name, content=drawn[number % len(drawn)])
+
+
+def _small(file: Path) -> bytes:
+    """Return a picture as a player sends it: a thumbnail that fits in a message."""
+    image = cv2.imread(str(file))
+    assert image is not None
+    height = round(THUMB_PX * image.shape[0] / image.shape[1])
+    return cv2.imencode(".jpg", cv2.resize(image, (THUMB_PX, height)), [cv2.IMWRITE_JPEG_QUALITY, 60])[1].tobytes()
 
 
 def _site(folder: Path, port: int) -> Site:

@@ -39,7 +39,7 @@ def site(tmp_path: Path) -> Site:
         (("agenda", "--from", "2027-02-30"), "there is no day 2027-02-30: that month ends on 2027-02-28"),
         (("agenda", "--from", "fri"), 'write a day as 2027-01-20, not "fri"'),
         (("agenda", "--days", "many"), "'many' is not a valid integer"),
-        (("agenda", "--as-of", "nonsense"), 'write an instant as 2027-01-27T12:00:05Z, not "nonsense"'),
+        (("agenda", "--as-of", "nonsense"), "write an instant as 2027-01-27T12:00:05Z or 2027-01-27T12:00[Europe/Warsaw], not"),
         (("agenda", "--as-of", "2027-01-27T12:00", "--days", "2"), "leave --from, --days and --ics out"),
         (("agenda", "--json", "--ics", "a.ics"), "choose one"),
         (("plan", "--photos", "all"), "'all' is not a valid integer"),

@@ -14,14 +14,19 @@ from schemathesis import GenerationMode, checks
 from schemathesis.core import NOT_SET
 from schemathesis.specs.openapi import checks as promises
 
+from player.console.at_centre import Fleet
 from player.console.door import cookies
+from player.console.fleet import table as of_fleet
 from player.console.openapi import PATH, PREFIX, described
 from player.console.people.roles import Role
-from player.console.table import TABLE
+from player.console.table import TABLE as OF_EVERY_CONSOLE
+from tests.fakes.clock import OPENING
 from tests.fakes.console import Browser, Console
+from tests.fakes.fleet import Air, Rolls
 from tests.library.shelf import Shelf, item
 
 EXAMPLES: Final = 5  # of each row, sound and unsound, by somebody and by nobody: four hundred requests in all
+TABLE: Final = (*OF_EVERY_CONSOLE, *of_fleet.ROUTES)
 SCHEMATHESIS: Final[Any] = schemathesis  # what it says of its own types leads to packages that nobody needs here
 SCHEMA: Final = SCHEMATHESIS.openapi.from_dict(described(TABLE, is_secure=False))
 OPERATIONS: Final[dict[str, Any]] = {found.ok().label: found.ok() for found in SCHEMA.get_all_operations()}
@@ -42,7 +47,11 @@ CHECKS: Final[list[Any]] = [
 @pytest.fixture(scope="module")
 def console(tmp_path_factory: pytest.TempPathFactory) -> Generator[Console]:
     """A console over a few photos, whose screen answers a few orders."""
-    with Console(tmp_path_factory.mktemp("console")) as made:
+    rolls, air = Rolls(tmp_path_factory.mktemp("centre"), OPENING), Air()
+    rolls.fill(3)
+    rolls.close()
+    fleet = Fleet(rolls.folder, has_wall=True, voice=air.voice)
+    with Console(tmp_path_factory.mktemp("console"), fleet=fleet) as made:
         shelf = Shelf(made.data, "wall", clock=made.clock)
         shelf.publish(("a", b"a"), ("b", b"b"))
         shelf.take_in("wall", item("a"), item("b", caption="<b>\u05e9"))
@@ -124,3 +133,14 @@ def test_every_reference_leads_somewhere() -> None:
                 yield from references(each)
 
     assert {there.rpartition("/")[2] for there in references(whole)} <= shapes.keys()
+
+
+def test_no_two_shapes_have_one_name() -> None:
+    """Or the description of one row would be about what another one gives."""
+    seen: dict[str, object] = {}
+    for route in (each for each in TABLE if each.gives and each.path.startswith(PREFIX) and not each.hidden):
+        assert route.gives
+        schema = route.gives.model_json_schema(mode="serialization")
+        inner = cast("dict[str, object]", schema.pop("$defs", {}))
+        for name, shape in {**inner, route.gives.__name__: schema}.items():
+            assert seen.setdefault(name, shape) == shape, name

@@ -9,15 +9,21 @@ from typing import Final
 import httpx
 import pytest
 
+from player.console.at_centre import Fleet
 from player.console.door.cookies import SESSION
 from player.console.door.headers import ALWAYS
+from player.console.fleet import table as of_fleet
 from player.console.people.roles import Role, allows
 from player.console.people.rows import Person
 from player.console.routes import Route
-from player.console.table import TABLE
+from player.console.table import TABLE as OF_EVERY_CONSOLE
+from tests.fakes.clock import OPENING
 from tests.fakes.console import Browser, Console
+from tests.fakes.fleet import Rolls
 from tests.fakes.people import PASSWORD, entered
 
+TABLE: Final = (*OF_EVERY_CONSOLE, *of_fleet.ROUTES)
+"""All that a console may serve; the last ones at the centre of a fleet alone."""
 BRACES: Final = re.compile(r"\{[a-z_]+\}")
 CHANGING: Final = [route for route in TABLE if route.changes]
 GUARDED: Final = [route for route in TABLE if route.needs]
@@ -34,7 +40,9 @@ def name(value: object) -> str:
 @pytest.fixture(scope="module")
 def console(tmp_path_factory: pytest.TempPathFactory) -> Generator[Console]:
     """A console that everybody knocks at."""
-    with Console(tmp_path_factory.mktemp("console")) as console:
+    centre = tmp_path_factory.mktemp("centre")
+    Rolls(centre, OPENING).close()
+    with Console(tmp_path_factory.mktemp("console"), fleet=Fleet(centre, has_wall=True)) as console:
         console.add(Role.ADMIN)
         console.answers = {"dark": "dark", "light": "light"}
         yield console

@@ -29,3 +29,8 @@ def test_the_console_loads_nothing_that_draws(loaded: list[str]) -> None:
 def test_the_console_loads_nothing_that_asks_or_tells_others(loaded: list[str]) -> None:
     """It answers: no library that calls somebody is in it, nor rich, which is for terminals."""
     assert not {"requests", "urllib3", "httpx", "tuf", "apprise", "rich"} & {name.partition(".")[0] for name in loaded}
+
+
+def test_a_console_of_one_wall_loads_nothing_of_a_fleet(loaded: list[str]) -> None:
+    """It weighs what it weighed before there were any: neither a centre, nor its pages, nor what speaks to brokers is in it."""
+    assert not [name for name in loaded if name.startswith(("player.centre", "player.console.fleet", "paho"))]

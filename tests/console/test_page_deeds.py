@@ -65,6 +65,13 @@ LINES: Final[list[tuple[str, dict[str, Any], str]]] = [
         {"show": "facade", "slot": "s", "start": OPENING, "why": "x"},
         "The show facade, planned for 09:00:00, was missed.",
     ),
+    ("show begun", {"show": "facade", "slot": None, "start": None, "why": "x"}, "The show facade began."),
+    (
+        "joined late",
+        {"show": "facade", "slot": "s", "start": OPENING, "why": "x"},
+        "The show facade, planned for 09:00:00, was joined late.",
+    ),
+    ("show ended", {"show": "facade", "slot": "s", "start": OPENING, "why": "x"}, "The show facade ended."),
     ("alarm", {"alarm": "lease", "of": "wall", "begins": True}, "Alarm: photos of a source are not shown (wall)"),
     ("alarm", {"alarm": "missed", "of": f"{OPENING} facade", "begins": False}, "The alarm is over: a show was missed"),
     (

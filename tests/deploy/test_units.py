@@ -18,6 +18,8 @@ from tests.fakes.kiosk import PROJECT
 DEPLOY: Final = PROJECT / "deploy"
 SERVICE: Final = DEPLOY / "weremember.service"
 EXPOSED_AT_MOST: Final = 25  # tenths; systemd 252 says 2.1 and 257 says 2.2: with room for another one's way of counting
+CENTRE: Final = DEPLOY / "weremember-centre.service"
+CENTRE_AT_MOST: Final = 16  # likewise; systemd 252 says 1.2
 SYSTEMD_SINCE: Final = 250  # that `security` can look at a file
 
 TOOL: Final = shutil.which("systemd-analyze") or ""
@@ -75,6 +77,17 @@ def test_the_score_is_as_the_page_says(unit: Path) -> None:
     """`systemd-analyze security` finds the service as little exposed as docs/deploy.md states; of the other it can be read."""
     limit = EXPOSED_AT_MOST if unit is SERVICE else 100
     done = _analyse("security", "--offline=true", f"--threshold={limit}", "--no-pager", str(unit))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@needs_systemd
+def test_systemd_takes_the_centre_which_needs_less(tmp_path: Path) -> None:
+    """Nothing is wrong with its unit, and it is less exposed than a player: it has neither display nor photos to decode."""
+    unit = tmp_path / CENTRE.name
+    unit.write_text(CENTRE.read_text("utf-8").replace("/opt/weremember/weremember", "/bin/true"), "utf-8")
+
+    assert _analyse("verify", "--man=no", str(unit)).returncode == 0
+    done = _analyse("security", "--offline=true", f"--threshold={CENTRE_AT_MOST}", "--no-pager", str(CENTRE))
     assert done.returncode == 0, done.stdout + done.stderr
 
 

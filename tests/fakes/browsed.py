@@ -21,6 +21,7 @@ import uvicorn
 
 from player.clock import SystemClock
 from player.console import app
+from player.console.at_centre import Fleet
 from player.console.door import cookies, listening
 from player.console.door.origin import names_of
 from player.console.door.wire import Listener, Wire
@@ -183,8 +184,11 @@ class Show:
 class Browsed:
     """A console, its address, and the show behind it."""
 
-    def __init__(self, folder: Path, *, count: int = 23, text: str = SETTINGS, shows: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, folder: Path, *, count: int = 23, text: str = SETTINGS, shows: tuple[str, ...] = (), fleet: Fleet | None = None
+    ) -> None:
         self.clock = FakeClock()
+        self._fleet = fleet
         home = Home(folder)
         for name in ("wall", "facade", "words", *shows):
             home.playlist(name, PLAYLIST)
@@ -201,11 +205,12 @@ class Browsed:
         self._thread.start()
         assert self._ready.wait(PATIENCE_S)
 
-    def log_in(self, context: BrowserContext, role: Role) -> None:
-        """Let a browser be that of somebody with a role."""
-        if NAMES[role] not in {each.person.name for each in self.people.register.listed()}:
-            added(self.people, NAMES[role], role)
-        token = log_in(self.people, NAMES[role]).token
+    def log_in(self, context: BrowserContext, role: Role, name: str = "") -> None:
+        """Let a browser be that of somebody with a role; with another *name*, of somebody who has asked for nothing yet."""
+        name = name or NAMES[role]
+        if name not in {each.person.name for each in self.people.register.listed()}:
+            added(self.people, name, role)
+        token = log_in(self.people, name).token
         context.add_cookies([{"name": cookies.SESSION, "value": token, "url": self.url}])
 
     def close(self) -> None:
@@ -216,7 +221,7 @@ class Browsed:
 
     async def _serve(self) -> None:
         names = names_of((), port=self.port, scheme="http")
-        desk = app.furnish(lambda: self.configuration, clock=self.clock, names=names, people=self.people)
+        desk = app.furnish(lambda: self.configuration, clock=self.clock, names=names, people=self.people, fleet=self._fleet)
         config = uvicorn.Config(app.build(desk), http=Wire, ws="none", lifespan="off", log_config=None, access_log=False)
         config.load()
         server = Listener(config, names)
@@ -233,9 +238,14 @@ class Browsed:
 
 
 @contextlib.contextmanager
-def browsed(folder: Path, *, count: int = 23, text: str = SETTINGS, shows: tuple[str, ...] = ()) -> Generator[Browsed]:
-    """Serve a console until the block is over; its configuration has more *shows*, which the screen does not know yet."""
-    each = Browsed(folder, count=count, text=text, shows=shows)
+def browsed(
+    folder: Path, *, count: int = 23, text: str = SETTINGS, shows: tuple[str, ...] = (), fleet: Fleet | None = None
+) -> Generator[Browsed]:
+    """Serve a console until the block is over; its configuration has more *shows*, which the screen does not know yet.
+
+    With a *fleet* it has the pages of all players, too.
+    """
+    each = Browsed(folder, count=count, text=text, shows=shows, fleet=fleet)
     try:
         yield each
     finally:

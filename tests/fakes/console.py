@@ -14,6 +14,7 @@ import httpx
 
 from player.command.replies import Reply, written
 from player.console import app
+from player.console.at_centre import Fleet
 from player.console.desk import Desk
 from player.console.door import cookies
 from player.console.door.origin import names_of
@@ -47,7 +48,14 @@ class Console:
     """One console. Each request comes a second after the one before, so that nobody comes too often who does not mean to."""
 
     def __init__(
-        self, folder: Path, *, text: str = CLEAN, scheme: str = "http", topics: Iterable[Topic] = (), has_library: bool = True
+        self,
+        folder: Path,
+        *,
+        text: str = CLEAN,
+        scheme: str = "http",
+        topics: Iterable[Topic] = (),
+        has_library: bool = True,
+        fleet: Fleet | None = None,
     ) -> None:
         self.clock = FakeClock()
         self.between: Nanos = SECOND
@@ -68,6 +76,7 @@ class Console:
             topics=topics,
             lanes=PatientLanes(),
             pause=self._pause,
+            fleet=fleet,
         )
         self.app = app.build(self.desk)
         self.origin = f"{scheme}://127.0.0.1:{PORT}"

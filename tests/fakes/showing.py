@@ -8,7 +8,6 @@ After every frame an oracle looks at the wall: nothing on it that may not be sho
 
 from __future__ import annotations
 
-import contextlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -40,6 +39,7 @@ from player.screen.loop import Loop
 from player.screen.planner import Planner
 from player.screen.programme import Bill, Programme
 from player.screen.promising import Promises
+from player.screen.scores import Scores
 from player.screen.service import get_ready, standings
 from player.screen.showtime import ShowTime
 from player.screen.trace import Trace
@@ -180,6 +180,7 @@ class Showing(TakingIn):
             promises=self.promises,
             withdrawing=self.writer.withdrawing,
             clips=clips,
+            scores=Scores(bills),
         )
         self.easel, fitting = self._hung()
         crew = Crew(
@@ -379,7 +380,7 @@ class Showing(TakingIn):
         now, wall = self.clock.monotonic(), self.clock.wall()
         if now < self._blind_until:
             return
-        state = (digests, wall // SECOND, self._library_state())
+        state = (digests, wall // SECOND, self.library_state())
         if state == self._judged:
             return  # nothing that the answer depends on is another
         asked = {self.known[digest].key: self.known[digest] for digest in digests}
@@ -393,8 +394,3 @@ class Showing(TakingIn):
             since = now - self._forbidden_since[key]
             assert since < allowed, f"{asked[key].item} is still on the wall or prepared: {why}"
         self._judged = None if refused else state
-
-    def _library_state(self) -> object:
-        with contextlib.suppress(LibraryError):
-            return self.ingest.versions(), self.ingest.connection.total_changes
-        return object()  # closed by the test

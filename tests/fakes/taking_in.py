@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 from pathlib import Path
 
-from player.errors import WeRememberError
+from player.errors import LibraryError, WeRememberError
 from player.feed.item import Validators
 from player.feed.jsonfeed import parse
 from player.feed.poll import poll
@@ -168,3 +168,9 @@ class TakingIn:
     def shown(self) -> dict[str, int]:
         """Return how often each photo of the library was shown in full, by item."""
         return dict(self.ingest.connection.execute("SELECT item, shown FROM photos").fetchall())
+
+    def library_state(self) -> object:
+        """Return what is another value whenever something was written."""
+        with contextlib.suppress(LibraryError):
+            return self.ingest.versions(), self.ingest.connection.total_changes
+        return object()  # closed by the test

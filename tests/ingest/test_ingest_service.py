@@ -6,6 +6,7 @@ import shutil
 import threading
 from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,15 @@ from player.heartbeat import Heartbeat
 from player.in_force import InForce
 from player.ingest import service
 from player.ingest.service import Preparing, set_damaged_aside
+from player.library import programmes
 from player.library.library import Library, identities, open_library
 from player.library.trusted_time import TrustedClock
 from player.settings import load
+from player.show.programme import digest, written
 from player.units import MILLISECOND, SECOND
 from tests.fakes.clock import FakeClock
 from tests.fakes.publisher import Publisher
+from tests.ingest.following import DOCUMENT, GROUP, Origin, items
 
 CONFIG = "feeds:\n  wall: {{kind: jsonfeed, url: {url}, trust: moderated, every: 1s}}\nstorage: {{data: data}}\nshow: one\n"
 
@@ -124,6 +128,51 @@ def test_commands_are_answered_and_reload_reads_again(place: Place) -> None:
             until(lambda: orders.result(again) == "read again", "answer")
             assert orders.result(dance) == "unknown command dance"
         until(lambda: place.states() == {"a": "absent"}, "reload")
+
+
+def test_a_source_is_asked_before_its_time(place: Place) -> None:
+    """`fetch` by a source's name: asked soon, though its turn comes in an hour; of one that there is not it is said so."""
+    place.config.write_text(place.config.read_text().replace("every: 1s", "every: 1h"))
+    with place.running():
+        until(lambda: place.states() == {"a": "approved"}, "first reading")
+        place.publisher.add("b", b"B")
+        place.publisher.approve("b", at="2020-01-27T08:00:00Z")
+        with closing(open_library(place.data, writer="test")) as library:
+            orders = library.orders
+            wrong = orders.post("ingest", "fetch", {"source": "wal"}, by="the centre", at=1)
+            right = orders.post("ingest", "fetch", {"source": "wall"}, by="the centre", at=1)
+            until(lambda: orders.result(right) == "asked soon", "answer")
+            assert orders.result(wrong) == 'there is no source "wal"'
+        until(lambda: place.states().keys() == {"a", "b"}, "another reading")
+
+
+def test_programmes_of_its_groups_are_fetched_beside_the_feed(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the process itself, once they are announced; how far this player is with them is written down."""
+    origin, body = Origin(), written(replace(DOCUMENT, items=items("a")))
+    folder = place.publisher.url.rpartition("/")[0]
+    origin.bodies[f"{folder}/programmes/{digest(body)}.json"] = body
+
+    def fetcher(*_: object) -> Origin:
+        return origin
+
+    monkeypatch.setattr("player.ingest.programme_thread.fetcher_of", fetcher)
+    place.configure("fleet: {broker: 'mqtt://127.0.0.1:1883', id: site-1, groups: [memorial]}\n")
+    with closing(open_library(place.data, writer="test")) as library:
+        programmes.commit(
+            library.connection,
+            GROUP,
+            version="7",
+            digest=digest(body),
+            activate_at=DOCUMENT.epoch,
+            at=DOCUMENT.epoch - 3600 * SECOND,
+        )
+
+    def why() -> str:
+        with closing(open_library(place.data, writer="test")) as library:
+            return programmes.every(library.connection)[0].why
+
+    with place.running():
+        until(lambda: why() == 'it has no playlist "wall"', "the programme")
 
 
 def test_a_faulty_configuration_is_read_again_when_it_changes(place: Place) -> None:

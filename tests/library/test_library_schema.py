@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
+from player.library import programmes
 from player.library.database import Schema, connect
 from player.library.schema import LIBRARY
 
@@ -48,3 +49,12 @@ def test_photos_of_an_older_version_are_found_by_their_words(tmp_path: Path) -> 
         )
     with closing(connect(path, LIBRARY)) as connection:
         assert connection.execute("SELECT words FROM photos").fetchall() == [("anna nowak we remember",)]
+
+
+def test_an_older_version_had_no_programmes(tmp_path: Path) -> None:
+    """There is room for them now, and nothing in it."""
+    path = tmp_path / "library.sqlite"
+    with closing(connect(path, Schema(LIBRARY.name, LIBRARY.migrations[:6], durable=False))):
+        pass
+    with closing(connect(path, LIBRARY)) as connection:
+        assert programmes.every(connection) == ()

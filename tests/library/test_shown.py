@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from player.library import ranks, shown
 from player.library.photo import Pick
-from player.library.shown import Play
+from player.library.shown import Count, Play
 from tests.library.shelf import Shelf, item
 
 
@@ -31,3 +31,14 @@ def test_they_are_read_from_an_index(shelf: Shelf) -> None:
     ).fetchall()
 
     assert [row[3] for row in plan] == ["SEARCH plays USING INDEX plays_by_photo (photo=? AND at<?)"]
+
+
+def test_how_much_was_shown_is_counted(shelf: Shelf) -> None:
+    """Showings, different photos among them, and how many ever were; from an instant on, and before another."""
+    shelf.show("wall", ("a", b"one"), ("b", b"other"), ("c", b"third"))
+    connection = shelf.library.connection
+    for name, at in (("a", 10), ("a", 20), ("b", 30), ("a", 40)):
+        ranks.note_shown(connection, [Pick(shelf.key("wall", name), "wall", 1, is_debut=False)], show="evening", at=at)
+
+    assert shown.count(connection, 20, 40) == Count(showings=2, people=2, ever=2)
+    assert shown.count(connection, 50, 60) == Count(0, 0, 2)

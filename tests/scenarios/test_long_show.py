@@ -16,7 +16,7 @@ from typing import Final
 
 import pytest
 
-from player.screen import loader
+from player.screen import bench
 from player.show.layout import Measure
 from player.show.playlist import MosaicStep, PhotoStep
 from player.show.scene import Composition, Figure, Fill, Move
@@ -38,7 +38,7 @@ def quick(slide: Slide, *, stage: Stage, pace: Pace, measure: Measure, seed: int
 
 def test_nothing_grows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """At most the present slide, the leaving one, the next and the plate are prepared; the count of living objects is flat."""
-    monkeypatch.setattr(loader, "lay_out", quick)
+    monkeypatch.setattr(bench, "lay_out", quick)
     steps = (*(PhotoStep() for _ in range(9)), MosaicStep(columns=3, rows=2, hold=15))
     with Showing(tmp_path, show=show_of(steps, hold=4, fade=1)) as show:
         show.publish(*(f"{'p' if n % 2 else 'l'}{n}" for n in range(40)))

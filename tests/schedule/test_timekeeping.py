@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from player import timekeeping
-from player.timekeeping import ClockState, Kept, ask_kernel, clock_state, state_of, step
+from player.timekeeping import ClockOffset, ClockState, Kept, ask_kernel, clock_state, offset_of, state_of, step
 from player.units import MILLISECOND, SECOND, Nanos
 
 PLL, UNSYNC, NANO = 0x0001, 0x0040, 0x2000
@@ -118,3 +118,52 @@ def test_a_step_is_the_same_however_much_time_went_by(wall: Nanos, monotonic: Na
     found = step((wall, monotonic), (wall + passed + moved, monotonic + passed))
 
     assert found == (moved if abs(moved) >= 250 * MILLISECOND else 0)
+
+
+@pytest.mark.parametrize(
+    ("kept", "expected"),
+    [
+        pytest.param(Kept(PLL | NANO, 512_000, 0, -1_800), ClockOffset(-1_800, 0), id="timesyncd"),
+        pytest.param(Kept(UNSYNC, 20_000, 150), ClockOffset(0, 150), id="chrony"),
+        pytest.param(Kept(PLL | NANO, 12_500, 340, 60), ClockOffset(60, 340), id="ntpd"),
+        pytest.param(Kept(PLL, 1_000, 16_000_000), None, id="kept by one who never estimates"),
+        pytest.param(Kept(PLL | NANO, 9_000_000, 0, 3), None, id="no network for five hours"),
+        pytest.param(Kept(UNSYNC, 16_000_000, 16_000_000), None, id="just started"),
+        pytest.param(None, None, id="the system cannot say"),
+    ],
+)
+def test_how_far_a_clock_is_off_is_what_its_keeper_says(kept: Kept | None, expected: ClockOffset | None) -> None:
+    """By what it has still to put right and its own estimate; nobody knows once nobody has been heard of for hours."""
+    assert offset_of(kept) == expected
+
+
+def test_a_clock_is_right_to_what_it_is_off_and_how_sure_that_is() -> None:
+    """Whichever way it is off."""
+    assert ClockOffset(-1_800, 200).within_us == ClockOffset(1_800, 200).within_us == 2_000
+
+
+class _Answering:
+    """A C library whose kernel has an offset of 2,500,000 to put right, in the unit that its *status* says."""
+
+    def __init__(self, status: int) -> None:
+        self._status = status
+
+    def adjtimex(self, pointer: Any) -> int:
+        """Write an answer into the structure."""
+        answer = pointer._obj
+        answer.offset, answer.maxerror, answer.esterror, answer.status = -2_500_900, 7, 5, self._status
+        return 0
+
+
+@pytest.mark.parametrize(("status", "off_us"), [(PLL | NANO, -2_500), (PLL, -2_500_900)])
+def test_an_offset_is_in_the_unit_that_the_kernel_keeps_time_in(
+    monkeypatch: pytest.MonkeyPatch, status: int, off_us: int
+) -> None:
+    """Nanoseconds where its status says so, which is everywhere by now; else microseconds."""
+
+    def opened(_name: str | None) -> object:
+        return _Answering(status)
+
+    monkeypatch.setattr(timekeeping.ctypes, "CDLL", opened)
+
+    assert ask_kernel() == Kept(status, 7, 5, off_us)

@@ -185,6 +185,7 @@ def test_handles_are_on_the_outputs_only_while_somebody_edits(tmp_path: Path) ->
     with mapped(tmp_path) as show:
         assert not is_coloured(show.on("left"))
         show.obeyed("calibrate")
+        show.frame()
         assert (show.on("left")[..., :3] == AMBER[::-1]).all(axis=2).any()
         assert is_coloured(show.on("right"))
         show.strokes("escape")

@@ -321,7 +321,7 @@ from player.render.gl.probe import Probe
 def check(self):
     raise DeviceLostError("The GPU was reset.")
 Probe.check = check
-from player.__main__ import main
+from player.cli import main
 main(sys.argv[1:], prog_name="weremember")
 """
 

@@ -14,8 +14,9 @@ import pytest
 from player.clock import SystemClock
 from player.errors import DrawError, LibraryError
 from player.screen.chooser import displayed
+from player.screen.decoding import decoded
 from player.screen.ledger import Ledger
-from player.screen.loader import AGAIN, Loader, decoded
+from player.screen.loader import AGAIN, Loader
 from player.screen.programme import Programme
 from player.screen.ready import Ready
 from player.show.director import Place

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from player.library.trusted_time import MADE, TrustedClock
-from player.screen.showtime import CHECK_EVERY, STEP, ShowTime, of_this_machine
+from player.screen.showtime import CHECK_EVERY, SMALL, STEP, ShowTime, of_this_machine
 from player.timekeeping import NEAR, ClockState, Reading, Trust
 from player.units import MILLISECOND, SECOND, Nanos
 from tests.fakes.clock import OPENING, FakeClock
@@ -98,3 +98,33 @@ def test_a_saved_time_does_not_bind_a_clock_that_is_kept_by_hand() -> None:
     for floor, trust in ((OPENING, Trust.TRUSTED), (OPENING + 3600 * SECOND, Trust.UNTRUSTED)):
         time = ShowTime(clock, reading(clock, ClockState.UNSYNCED, floor), saved=saved, is_own=True)
         assert time.belief.trust is trust
+
+
+def test_small_steps_are_followed_where_walls_are_in_step() -> None:
+    """Of two milliseconds and more, looked at once a second; nobody is told, for no cue moves."""
+    clock = FakeClock()
+    time = ShowTime(clock)
+    for by in (SMALL, -SMALL, 100 * MILLISECOND, -STEP + 1):
+        clock.step(by)
+        assert time.step(clock.monotonic(), is_in_step=True) == 0
+        clock.advance(CHECK_EVERY)
+        assert time.step(clock.monotonic(), is_in_step=True) == 0
+        assert time.now(clock.monotonic()) == clock.wall()
+    clock.step(SMALL - 1)
+    clock.advance(CHECK_EVERY)
+    assert time.step(clock.monotonic(), is_in_step=True) == 0
+    assert time.now(clock.monotonic()) == clock.wall() - SMALL + 1
+
+
+def test_who_was_held_up_between_two_clocks_has_seen_no_step() -> None:
+    """A reading that took long is read again: what is left then is the step."""
+    clock = FakeClock()
+    held_up = iter([0, 30 * MILLISECOND])  # at the beginning, and at the first look
+
+    def ask() -> Reading:
+        return Reading(own=clock.wall() - next(held_up, 0), monotonic=clock.monotonic(), state=ClockState.SYNCED)
+
+    time = ShowTime(clock, ask)
+    clock.advance(CHECK_EVERY)
+    assert time.step(clock.monotonic(), is_in_step=True) == 0
+    assert time.now(clock.monotonic()) == clock.wall()

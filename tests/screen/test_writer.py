@@ -20,6 +20,7 @@ from player.command.replies import done
 from player.library import cues, database
 from player.library.canvas import canvas_of, tiles_of
 from player.library.cues import StoredCue
+from player.library.leftovers import PREVIEW
 from player.library.library import Library, open_library
 from player.library.photo import Pick
 from player.render.protocol import Image
@@ -28,7 +29,8 @@ from player.screen import writer as writing
 from player.screen.attended import Attended, Missed
 from player.screen.attended import read as read_attended
 from player.screen.ledger import Ledger
-from player.screen.writer import PREVIEW, Writer, reduced, write_jpeg
+from player.screen.preview import reduced
+from player.screen.writer import Writer
 from player.units import SECOND, Size
 from tests.fakes.clock import OPENING, FakeClock
 from tests.fakes.showing import FRAME, Showing
@@ -201,15 +203,6 @@ def test_a_preview_that_cannot_be_written_stops_nothing(writer: Writer, library:
     assert cues.before(library.connection, 100, 9)
 
 
-def test_write_jpeg_replaces_in_one_step(tmp_path: Path) -> None:
-    """The old picture is there until the new one is complete."""
-    path = tmp_path / "preview.jpg"
-    for value in (10, 200):
-        write_jpeg(path, np.full((9, 16, 3), value, np.uint8), value)
-        assert path.stat().st_mtime_ns == value
-    assert [each.name for each in tmp_path.iterdir()] == ["preview.jpg"]
-
-
 def test_the_thread_writes_and_ends(library: Library) -> None:
     """Started, it writes what it is given; stopped, it has written everything and is gone."""
     writer = Writer(library.folder, ledger=Ledger(), clock=SystemClock())
@@ -227,7 +220,7 @@ def test_previews_come_on_change_alone_and_at_once_after_a_withdrawal(tmp_path: 
     written: list[int] = []
     with Showing(tmp_path) as show:
         show.writer.is_quiet = False
-        monkeypatch.setattr(writing, "write_jpeg", lambda *_: written.append(show.clock.monotonic()))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType] - whatever is written
+        monkeypatch.setattr(writing, "write_previews", lambda *_: written.append(show.clock.monotonic()))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType] - whatever is written
         show.publish("a", "b", "c")
         show.play(60 * SECOND, stride=FRAME * 6)
         assert len(written) > 20

@@ -215,6 +215,16 @@ def test_the_last_clean_copy_holds_what_was_left_open() -> None:
     assert playlist({"mosaic": {"columns": 6, "rows": 3}}) == playlist({"mosaic": {"columns": "6", "rows": "3"}})
 
 
+def test_whom_a_show_is_in_step_with_is_its_own() -> None:
+    """What it takes in is in step with it, whatever that says for itself."""
+    outer = {
+        "a": playlist("photo", {"show": "b"}),
+        "b": playlist("photo", sync="memorial"),
+        "c": playlist({"show": "b"}, sync="east"),
+    }
+    assert [settle(name, outer).sync for name in "abc"] == [None, "memorial", "east"]
+
+
 @pytest.mark.parametrize(
     ("site", "outer", "inner", "heard"),
     [

@@ -11,7 +11,7 @@ from typing import Final
 from player.siblings import NEEDED, PROC, running
 from player.units import SECOND, Nanos
 
-CALLED: Final[Mapping[str, str]] = {"alarm": "alarms"}
+CALLED: Final[Mapping[str, str]] = {"alarm": "alarms", "fleetlink": "fleet"}
 """What people call a process whose word on the command line is another."""
 STEADY_AFTER: Final[Nanos] = 60 * SECOND  # the pauses between deaths are half a minute at most
 

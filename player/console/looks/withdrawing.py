@@ -12,7 +12,7 @@ from typing import Final
 from player.console.looks import photos
 from player.console.looks.photos import Photo
 from player.console.looks.wording import plain
-from player.library import browsing, receipts, traces
+from player.library import browsing, receipts, traces, withdrawing
 from player.library.library import Library
 from player.library.receipts import Receipt
 from player.library.sources import sources, together
@@ -97,17 +97,7 @@ def record_of(library: Library, aim: Aim, *, reason: str, at: Nanos, by: str) ->
     Raises:
         LibraryError: the library cannot be read.
     """
-    rows = _rows(library, aim)
-    return Record(
-        source=aim.source,
-        item=aim.item,
-        reason=reason,
-        at=at,
-        digests=frozenset[str]().union(*(row.digests for row in rows)),
-        phash=next((row.phash for row in rows if row.phash), None),
-        by=by,
-        is_here=bool(rows or _twins(library, rows)),
-    )
+    return withdrawing.record_of(library, aim.source, aim.item, reason=reason, at=at, by=by)
 
 
 def receipts_of(library: Library, aims: Sequence[Aim]) -> tuple[Receipt, ...]:

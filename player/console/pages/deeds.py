@@ -142,6 +142,7 @@ _KEYS: Final[Mapping[str, Callable[[What], str]]] = {
     "alarm": _alarm,
     "approvals": lambda _: "approvals",
     "command": _command,
+    "joined late": lambda _: "joined_late",
     "loss accepted": lambda _: "loss_accepted",
     "missed": lambda _: "missed",
     "off screen": lambda _: "off_screen",
@@ -152,6 +153,8 @@ _KEYS: Final[Mapping[str, Callable[[What], str]]] = {
     "reinstated": lambda _: "reinstated",
     "review": lambda what: _word(what, "verdict", _VERDICTS),
     "rung": lambda what: "rung" if _word(what, "rung", _RUNGS) else "",
+    "show begun": lambda _: "show_begun",
+    "show ended": lambda _: "show_ended",
     "withdrawn": _withdrawn,
 }
 """What names the sentence of each kind of line; nothing, where a word in it is one that nobody knows."""

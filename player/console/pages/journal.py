@@ -31,6 +31,7 @@ KNOWN: Final = frozenset(
         "alarm",
         "approvals",
         "command",
+        "joined late",
         "loss accepted",
         "missed",
         "off screen",
@@ -41,6 +42,8 @@ KNOWN: Final = frozenset(
         "reinstated",
         "review",
         "rung",
+        "show begun",
+        "show ended",
         "withdrawn",
     }
 )

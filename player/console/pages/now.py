@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Annotated, Final
 
 from pydantic import Field
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from player.console.desk import Asked, Desk
 from player.console.live import Topic
@@ -23,6 +23,7 @@ from player.console.routes import Route
 from player.schema import Frozen
 
 PATH: Final = "/"
+FLEET: Final = "/fleet"
 MOST_REASONS: Final = 3  # of what is wrong, at the top; the rows below have all of it
 MOST_LINKED: Final = 6  # photos of a slide; a mosaic has 120
 
@@ -116,7 +117,9 @@ def told(now: Now, speech: Speech) -> Told:
 
 
 async def page(asked: Asked) -> Response:
-    """Return the page."""
+    """Return the page; where there is no wall, the way to the players that there are."""
+    if not asked.desk.stationery.has_wall:
+        return RedirectResponse(FLEET, 303)
     now = await asking.now_of(asked.desk)
     return asked.sheet.page(
         "now.html",

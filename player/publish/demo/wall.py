@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
@@ -23,15 +22,14 @@ from player.publish.demo.scenes import EndedError, View
 from player.settings import Configuration
 from player.show.record import keys_in
 from player.supervisor import EXIT_ENDED
-from player.units import MILLISECOND, SECOND, Nanos, Size
+from player.troupe import end_all, last_words, logged
+from player.units import SECOND, Nanos, Size
 from player.ward import Ward
 
 FEED: Final = "wall"
 BY: Final = "demonstration"  # in the journal
 LOG: Final = "player.log"
 GRACE: Final[Nanos] = 3 * SECOND  # a player ends within two
-_INTO_A_FILE: Final = ("/bin/sh", "-c", 'exec "$@" 2>>"$0"')
-"""Starts a program whose log goes to the file named next: it would talk over the guide."""
 
 
 class Player(Protocol):
@@ -66,7 +64,7 @@ class Processes:
         self._log = home / LOG
         table = children(config=str(home / "config.yaml"), data=None, windowed=windowed, ends_by_key=True)
         self._wards = [
-            Ward(replace(child, argv=(*_INTO_A_FILE, str(self._log), *child.argv)), clock.monotonic())
+            Ward(replace(child, argv=logged(child.argv, self._log)), clock.monotonic())
             for child in table
             if has_screen or not child.presents
         ]
@@ -87,7 +85,9 @@ class Processes:
             if status == EXIT_ENDED:
                 raise EndedError
             if status is not None:
-                raise OperatorError(f"the player’s {ward.child.name} has ended by itself; its last words:\n{self._last_words()}")
+                raise OperatorError(
+                    f"the player’s {ward.child.name} has ended by itself; its last words:\n{last_words(self._log)}"
+                )
         return view_of(self._library, self._clock.wall(), has_screen=self._has_screen)
 
     def reload(self) -> None:
@@ -96,21 +96,8 @@ class Processes:
 
     def stop(self) -> None:
         """See ``Player``: asked first, killed after a grace."""
-        began = self._clock.monotonic()
-        never = threading.Event()
-        for ward in self._wards:
-            ward.terminate(began)
-        while any(ward.is_up for ward in self._wards):
-            for ward in self._wards:
-                if self._clock.monotonic() - began > GRACE:
-                    ward.kill(began)
-                ward.reap()
-            self._clock.wait(never, 20 * MILLISECOND)
+        end_all(self._wards, self._clock, grace=GRACE)
         self._library.close()
-
-    def _last_words(self) -> str:
-        lines = self._log.read_text("utf-8", "replace").splitlines() if self._log.exists() else []
-        return "\n".join(lines[-5:])
 
 
 def view_of(library: Library, now: Nanos, *, has_screen: bool) -> View:
