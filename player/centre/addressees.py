@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, cast
 from zoneinfo import ZoneInfo
 
+from player.centre.standing import DOUBLED_FOR
 from player.centre.store import Store
 from player.errors import OperatorError
 from player.schedule.zones import UTC_ZONE, local
@@ -16,7 +17,6 @@ from player.units import SECOND, Nanos
 
 ONLINE: Final = "online"
 OFFLINE: Final = "offline"
-TWO_OF_THEM: Final[Nanos] = 3600 * SECOND  # so long ago at most two sessions took turns, for it to be said; `roll` ends it sooner
 UNNOTICED: Final[Nanos] = 600 * SECOND  # two may have been there before it was heard; twice what a clock may be off
 _DAY: Final[Nanos] = 24 * 3600 * SECOND
 
@@ -46,7 +46,7 @@ class Member:
 
     def is_doubled(self, now: Nanos) -> bool:
         """Whether two players have its id."""
-        return self.doubled_at is not None and now - self.doubled_at < TWO_OF_THEM
+        return self.doubled_at is not None and now - self.doubled_at < DOUBLED_FOR
 
     def is_doubtful(self, said_at: Nanos, now: Nanos) -> bool:
         """Whether what it said at *said_at* may be the word of one of two; what it said before there were two is its own."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from player.centre.addressees import TWO_OF_THEM
+from player.centre.standing import DOUBLED_FOR
 from player.centre.store import Store
 from player.console.looks.wording import MAX_NAME, plain
 from player.units import Nanos
@@ -150,7 +150,7 @@ def _crowd(store: Store, now: Nanos) -> _Crowd:
     with store.reading() as connection:
         doubled = connection.execute(
             "SELECT id FROM players WHERE doubled_at>? AND revoked_at IS NULL ORDER BY doubled_at DESC LIMIT ?",
-            (now - TWO_OF_THEM, MOST_DOUBLED),
+            (now - DOUBLED_FOR, MOST_DOUBLED),
         ).fetchall()
     return _Crowd(counts.players, counts.online, tuple(name for (name,) in doubled))
 
@@ -196,7 +196,7 @@ def _missing(store: Store, number: int, now: Nanos, after: str) -> tuple[tuple[M
             " LEFT JOIN receipts AS r ON r.w=? AND r.id=p.id WHERE p.revoked_at IS NULL"
             " AND (r.off_at IS NULL OR p.doubled_at>?)"
             " AND (p.state<>'online', p.id) > (?, ?) ORDER BY p.state<>'online', p.id LIMIT ?",
-            (now - TWO_OF_THEM, number, now - TWO_OF_THEM, int(is_away or 0), name, MISSING_ON_A_PAGE + 1),
+            (now - DOUBLED_FOR, number, now - DOUBLED_FOR, int(is_away or 0), name, MISSING_ON_A_PAGE + 1),
         ).fetchall()
     here = found[:MISSING_ON_A_PAGE]
     following = f"{int(here[-1][2] != 'online')}.{here[-1][0]}" if len(found) > MISSING_ON_A_PAGE else ""

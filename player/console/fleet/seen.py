@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from player.centre.addressees import TWO_OF_THEM
+from player.centre.standing import DOUBLED_FOR
 from player.centre.store import Store
 from player.units import Nanos
 
@@ -35,7 +35,7 @@ def pictures(store: Store, names: Sequence[str]) -> dict[str, Nanos]:
     if not names:
         return {}
     with store.reading() as connection:
-        return dict(connection.execute(_MAY_BE_SEEN.format(names=",".join("?" * len(names))), (*names, TWO_OF_THEM)).fetchall())
+        return dict(connection.execute(_MAY_BE_SEEN.format(names=",".join("?" * len(names))), (*names, DOUBLED_FOR)).fetchall())
 
 
 def picture(store: Store, name: str) -> bytes | None:
